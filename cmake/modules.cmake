@@ -1,0 +1,38 @@
+# winnow_module(NAME): the static library of src/NAME, from every .cc below it that is not a test,
+# linked against what src/layers.txt allows it to include and nothing else of ours. Its tests
+# (*_test.cc beside the code) become one program, NAME_test, that links only that.
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+if(WINNOW_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  enable_testing()
+endif()
+
+file(STRINGS ${CMAKE_SOURCE_DIR}/src/layers.txt winnow_layers REGEX "^[a-z]+:")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/layers.txt)
+
+function(winnow_module name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  add_library(winnow_${name} STATIC ${sources})
+  target_include_directories(winnow_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(winnow_${name} PUBLIC fmt::fmt tl::expected Threads::Threads PRIVATE ${ARGN})
+  foreach(line ${winnow_layers})
+    if(line MATCHES "^${name}: *(.*)$")
+      string(REPLACE " " ";" below "${CMAKE_MATCH_1}")
+      foreach(module ${below})
+        target_link_libraries(winnow_${name} PUBLIC winnow_${module})
+      endforeach()
+    endif()
+  endforeach()
+  if(WINNOW_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE winnow_${name} GTest::gtest_main)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST)
+  endif()
+endfunction()
