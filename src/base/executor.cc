@@ -1,5 +1,7 @@
 #include "base/executor.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace winnow {
@@ -16,12 +18,28 @@ bool LocalExecutor::run_one() {
     auto at = tasks_.begin() + static_cast<std::ptrdiff_t>(pick());
     std::shared_ptr<Task> task = std::move(*at);
     tasks_.erase(at);
-    switch (task->step()) {
+    stepping_ = task.get();
+    woken_ = false;
+    Task::Next next = task->step();
+    stepping_ = nullptr;
+    if (next == Task::Next::later && woken_) next = Task::Next::again;
+    switch (next) {
         case Task::Next::again: tasks_.push_back(std::move(task)); break;
         case Task::Next::later: waiting_.push_back(std::move(task)); break;
         case Task::Next::done: break;
     }
     return true;
+}
+
+void LocalExecutor::wake(const std::shared_ptr<Task>& task) {
+    if (task.get() == stepping_) {
+        woken_ = true;
+        return;
+    }
+    auto at = std::find(waiting_.begin(), waiting_.end(), task);
+    if (at == waiting_.end()) return;
+    tasks_.push_back(std::move(*at));
+    waiting_.erase(at);
 }
 
 void LocalExecutor::run_until_idle() {

@@ -28,6 +28,9 @@ public:
     virtual ~Executor() = default;
     // Takes the task over and steps it until it is done. Any thread.
     virtual void post(std::shared_ptr<Task> task) = 0;
+    // Has a task that answered `later` stepped again soon. A wake during a step counts for the
+    // answer of that step; one for a task that is ready or done does nothing. Any thread.
+    virtual void wake(const std::shared_ptr<Task>& task) = 0;
 };
 
 // Steps tasks in the thread of the caller of run(): for embedded use and tests. With a seed the
@@ -36,6 +39,7 @@ class LocalExecutor : public Executor {
 public:
     explicit LocalExecutor(uint64_t seed = 0) : state_(seed) {}
     void post(std::shared_ptr<Task> task) override { tasks_.push_back(std::move(task)); }
+    void wake(const std::shared_ptr<Task>& task) override;
     // Steps one task once; false if there is none that is not waiting.
     bool run_one();
     // Steps until every task is done or waiting.
@@ -48,6 +52,8 @@ private:
     uint64_t state_;
     std::deque<std::shared_ptr<Task>> tasks_;
     std::vector<std::shared_ptr<Task>> waiting_;  // answered `later`; retried by the next run
+    Task* stepping_ = nullptr;
+    bool woken_ = false;  // the task that is being stepped
 };
 
 }  // namespace winnow

@@ -1,0 +1,49 @@
+#include "base/epoch.h"
+#include "engine/operate/checks.h"
+#include "engine/operate/operate.h"
+
+namespace winnow {
+namespace {
+
+// One operation of a read.
+Result<> read_bin(const Version& version, const Command& command, const Operation& operation,
+                  ReplySink& sink) {
+    if (operation.code != OperationCode::read)
+        return fail(ResultCode::parameter, "an operation that writes needs the WRITE flag");
+    int at = version.find_bin(operation.name);
+    if (at != Version::none) {
+        auto index = static_cast<uint32_t>(at);
+        sink.bin(version.bin_particle(index), version.bin_record(index));
+    } else if (command.respond_all_operations) {
+        sink.result(operation, 0, {});
+    }
+    return {};
+}
+
+Result<> read_bins(const Version& version, const Command& command, ReplySink& sink) {
+    if (!command.reads) return fail(ResultCode::parameter, "neither READ nor WRITE is set");
+    if (command.no_bin_data) return {};
+    if (command.read_all) {
+        sink.all_bins(version);
+        return {};
+    }
+    if (command.operations.empty()) return fail(ResultCode::parameter, "a read names no bins");
+    for (const Operation& operation : command.operations)
+        WINNOW_TRY(read_bin(version, command, operation, sink));
+    return {};
+}
+
+}  // namespace
+
+Result<Outcome> read_record(Namespace& ns, const Command& command, const IndexEntry& entry,
+                            ReplySink& sink) {
+    WINNOW_TRY(check_read(command));
+    if (entry.version == nullptr || !ns.is_live(entry, ns.clock().now_ms()))
+        return fail(ResultCode::not_found);
+    const Version& version = *entry.version;
+    WINNOW_TRY(check_identity(ns, command, entry));
+    WINNOW_TRY(read_bins(version, command, sink));
+    return Outcome{version.generation(), version.void_time(), version.lsn()};
+}
+
+}  // namespace winnow
