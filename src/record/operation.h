@@ -56,13 +56,6 @@ constexpr bool operation_writes(OperationCode code) {
     return false;
 }
 
-// One bit for each code that writes.
-inline constexpr uint32_t write_operation_codes = 0
-#define WINNOW_X(name, code, writes, text) | (writes ? 1u << code : 0)
-    WINNOW_OPERATION_CODES(WINNOW_X)
-#undef WINNOW_X
-    ;
-
 // "unknown" for a number outside the table.
 std::string_view operation_name(OperationCode code);
 

@@ -156,7 +156,7 @@ bool is_valid_version(Bytes bytes) {
         if (end < bins_start + 5) return false;
         uint32_t key_size = load_le<uint32_t>(block + end - 4);
         if (key_size == 0 || key_size > end - 4 - bins_start) return false;
-        if (block[end - 4 - key_size] == 0) return false;
+        if (block[end - 4 - key_size] == KeyView::none) return false;
         end -= 4 + key_size;
     }
     return count <= bins_per_record_max && bins_start <= end && valid_bins(block, count, wide, end);

@@ -48,10 +48,12 @@ struct BinView {
 
 // The key a record keeps if the client asked for it.
 struct KeyView {
-    uint8_t particle = 0;  // 0: no key
+    static constexpr uint8_t none = 0xff;
+
+    uint8_t particle = none;  // any other type may be a key's, even nil
     Bytes value;
 
-    explicit operator bool() const { return particle != 0; }
+    explicit operator bool() const { return particle != none; }
 };
 
 // One byte that tells most names apart; the directory is searched by it.

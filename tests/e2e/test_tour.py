@@ -18,6 +18,11 @@ def values(records, bin_name="n"):
     return sorted(bins[bin_name] for _, _, bins in records)
 
 
+def partition_of(key):
+    """The partition of a record that came back: the low 12 bits of its digest."""
+    return int.from_bytes(key[3][:2], "little") % 4096
+
+
 def test_put_and_get_every_type(client, set_name):
     bins = {"i": -7, "big": 2**63 - 1, "f": 0.5, "s": "ä€", "b": b"\x00\xff", "t": True,
             "l": [1, "two", [3.0, None]], "m": {"k": {"deep": b"x"}, 2: [1]}}
@@ -62,7 +67,7 @@ def test_generation_and_exists_policies(client, set_name):
 def test_time_to_live(client, set_name):
     key = ("test", set_name, 1)
     client.put(key, {"a": 1}, {"ttl": 1})
-    assert client.exists(key)[1]["ttl"] in (0, 1)
+    assert client.get(key)[2] == {"a": 1}
     deadline = time.monotonic() + 5
     while client.exists(key)[1] is not None:
         assert time.monotonic() < deadline, "the record does not expire"
@@ -116,7 +121,7 @@ def test_query_of_partitions(client, set_name):
     assert values(halves[0] + halves[1]) == list(range(1000))
     assert 300 < len(halves[0]) < 700
     for number, half in enumerate(halves):
-        assert {aerospike.get_partition_id(key[3]) // 2048 for key, _, _ in half} == {number}
+        assert {partition_of(key) // 2048 for key, _, _ in half} == {number}
 
 
 def test_query_without_bins_and_of_some_bins(client, set_name):

@@ -27,8 +27,8 @@ import sys
 import pieces
 import replay
 
-PATIENCE = 8            # seconds that a required case waits for an answer
-PATIENCE_UNFINISHED = 0.3   # a case that is expected to fail often fails by silence
+PATIENCE = 8                # seconds that a required case waits for an answer
+PATIENCE_UNFINISHED = 1     # a case that is expected to fail may fail by silence
 
 
 class Lists:
@@ -94,6 +94,8 @@ class Run:
                 self.failed.append(case)
                 continue
             result = replay.run_case(self.connection, case)
+            if result:              # what is still to come of a wrong answer is not the next one's
+                self.connection.close()
             if case["id"] in unjudged:
                 continue
             # Cases that are expected to fail may fail by silence in any number.
@@ -152,7 +154,7 @@ def print_areas(cases, kinds, passes, failed):
 
 def write_unfinished(args, cases, lists):
     """Lists what fails now, among all cases or among the rest alone: a check runs the rest."""
-    replay.TIMEOUT = 1
+    replay.TIMEOUT = PATIENCE_UNFINISHED
     cases = [case for case in cases if lists.kind(case) != "difference"]
     everything = Run(args.address, 0, False).judge(cases)
     failed = {case["id"] for case in everything.failed}

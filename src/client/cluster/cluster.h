@@ -26,9 +26,9 @@
 namespace winnow::client {
 
 struct ClusterOptions {
-    std::vector<NodeAddress> seeds;
+    std::vector<NodeAddress> seeds = {};
     // Empty: any. Nodes that say they belong to another cluster are refused.
-    std::string cluster_name;
+    std::string cluster_name = {};
     uint32_t connect_timeout_ms = 1000;  // also for each answer while tending; 0: no limit
     uint32_t tend_interval_ms = 1000;    // 0: no thread, tend() is the caller's business
     size_t idle_channels_max = 256;      // kept open for each node

@@ -25,10 +25,10 @@ struct BatchEntry {
     const Key* key = nullptr;
     BatchAction action = BatchAction::read;
     BinSelection bins = BinSelection::all();  // of a read
-    std::span<const BinOperation> ops;        // of operate: reads and writes
+    std::span<const BinOperation> ops = {};   // of operate: reads and writes
     const WriteRules* rules = nullptr;        // of operate and remove; null: the defaults
     int32_t read_touch_ttl_percent = 0;       // of a read
-    Bytes filter;                             // replaces that of the policy; empty: none
+    Bytes filter = {};                        // replaces that of the policy; empty: none
 };
 
 struct BatchAnswer {

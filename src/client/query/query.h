@@ -47,11 +47,11 @@ struct Predicate {
 };
 
 struct Query {
-    std::string ns;
-    std::string set;                // empty: records of all sets and of none
-    std::vector<std::string> bins;  // empty: all
-    bool no_bins = false;           // digest, generation and expiry alone
-    std::optional<Predicate> where;
+    std::string ns = {};
+    std::string set = {};                // empty: records of all sets and of none
+    std::vector<std::string> bins = {};  // empty: all
+    bool no_bins = false;                // digest, generation and expiry alone
+    std::optional<Predicate> where = {};
     uint64_t max_records = 0;  // 0: no limit
 };
 

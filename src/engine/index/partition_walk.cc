@@ -13,9 +13,6 @@ namespace {
 constexpr size_t skips_max = 4096;
 constexpr uint64_t keys_end = uint64_t{1} << 32;
 
-// Two buckets ahead: while one is being read a memory access takes as long as some 20 entries.
-constexpr int buckets_ahead = 2;
-
 // Asks for the entries of a bucket that the walk will reach.
 void prefetch_bucket(BucketWord word) {
     if (word.is_chain()) {
@@ -25,15 +22,6 @@ void prefetch_bucket(BucketWord word) {
     auto* at = reinterpret_cast<const char*>(word.entries());
     for (size_t offset = 0; offset < word.count() * sizeof(BucketEntry); offset += 64)
         __builtin_prefetch(at + offset);
-}
-
-// Asks for the buckets from `slot` on, but for the first `known`, which have been asked for.
-void prefetch_buckets(DirectoryWord directory, size_t slot, int known) {
-    for (int i = 0; i < buckets_ahead && slot < directory.size(); i++) {
-        BucketWord word = directory.at(slot);
-        if (i >= known) prefetch_bucket(word);
-        slot = directory.first_slot(slot, word) + directory.width(word);
-    }
 }
 
 }  // namespace
@@ -84,7 +72,6 @@ size_t PartitionWalk::next(const PrimaryIndex& index, std::span<IndexEntry> out,
     // Walks tend to go on with the next partition.
     DirectoryWord following = directory_of(index, partition_ + 1);
     if (!started_) __builtin_prefetch(following.words());
-    int known = 0;
     while (!done_ && filling.may_go_on()) {
         DirectoryWord directory = directory_of(index, partition_);
         if (directory.empty()) {
@@ -95,10 +82,9 @@ size_t PartitionWalk::next(const PrimaryIndex& index, std::span<IndexEntry> out,
         const BucketWord word = directory.at(slot);
         const size_t next_slot = directory.first_slot(slot, word) + directory.width(word);
         if (next_slot < directory.size())
-            prefetch_buckets(directory, next_slot, known);
+            prefetch_bucket(directory.at(next_slot));
         else if (!following.empty())
-            prefetch_buckets(following, 0, 0);
-        known = buckets_ahead - 1;
+            prefetch_bucket(following.at(0));
 
         const BucketView view(word);
         BucketPlace place = view.lower_bound(static_cast<uint32_t>(key), digest);

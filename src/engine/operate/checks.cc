@@ -56,9 +56,23 @@ Result<> check_read_all(const Command& command) {
     if (command.respond_all_operations)
         return fail(ResultCode::parameter,
                     "all bins and a result per operation exclude each other");
+    bool found = false;
+    for (const Operation& operation : command.operations) {
+        if (operation.code != OperationCode::read) continue;
+        if (!operation.name.empty())
+            return fail(ResultCode::parameter, "all bins and a named bin exclude each other");
+        found = true;
+    }
+    if (!found)
+        return fail(ResultCode::parameter, "a write that reads all bins needs a read without name");
+    return {};
+}
+
+// A touch takes a record that is there, wherever among the operations it stands.
+bool touches(const Command& command) {
     for (const Operation& operation : command.operations)
-        if (operation.code == OperationCode::read && operation.name.empty()) return {};
-    return fail(ResultCode::parameter, "a write that reads all bins needs a read without a name");
+        if (operation.code == OperationCode::touch) return true;
+    return false;
 }
 
 }  // namespace
@@ -83,7 +97,7 @@ Result<> check_write(const Command& command) {
 Result<> check_identity(const Namespace& ns, const Command& command, const IndexEntry& entry) {
     if (!command.set.empty() && ns.sets().name(entry.set) != command.set)
         return fail(ResultCode::parameter, "the record belongs to another set");
-    if (command.has_key && entry.version->has_key()) {
+    if (command.key && entry.version->has_key()) {
         KeyView stored = entry.version->key();
         if (stored.particle != command.key.particle || !same_bytes(stored.value, command.key.value))
             return fail(ResultCode::key_mismatch, "the record was stored under another key");
@@ -92,7 +106,7 @@ Result<> check_identity(const Namespace& ns, const Command& command, const Index
 }
 
 Result<> check_policies(const Command& command, const Version* version) {
-    if (version == nullptr && (command.update_only || command.replace_only))
+    if (version == nullptr && (command.update_only || command.replace_only || touches(command)))
         return fail(ResultCode::not_found);
     if (version != nullptr && command.create_only && !command.remove)
         return fail(ResultCode::record_exists);

@@ -25,13 +25,13 @@ struct Command {
     Digest digest;
     std::string_view set;  // empty: the request names none
     KeyView key;           // none unless the client sent it
-    bool has_key = false;
 
     bool reads = false;   // READ flag: results are wanted
     bool writes = false;  // WRITE flag
     bool read_all = false;
     bool no_bin_data = false;
-    bool remove = false;  // DELETE flag: the record as a whole
+    bool remove = false;      // DELETE flag: the record as a whole
+    bool replicates = false;  // from another cluster: what is gone already is no error
     bool respond_all_operations = false;
 
     bool create_only = false;

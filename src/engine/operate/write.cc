@@ -39,8 +39,6 @@ Result<> apply(const Write& write, Draft& draft, const Operation& operation) {
             return {};
         case OperationCode::touch:
             // Says nothing even when each operation is asked for a result (golden kv-01815).
-            if (write.version == nullptr && draft.bins().empty())
-                return fail(ResultCode::not_found);
             return {};
         case OperationCode::write: WINNOW_TRY(draft.write(operation)); break;
         case OperationCode::increment: WINNOW_TRY(draft.increment(operation)); break;
@@ -87,7 +85,7 @@ Result<Outcome> publish(const Write& write, const Draft& draft) {
         .key = {},
         .bins = draft.bins(),
     };
-    if (write.command.has_key)
+    if (write.command.key)
         parts.key = write.command.key;
     else if (old != nullptr)
         parts.key = old->key();
@@ -106,7 +104,10 @@ Result<Outcome> publish(const Write& write, const Draft& draft) {
 }
 
 Result<Outcome> remove(const Write& write) {
-    if (write.version == nullptr) return fail(ResultCode::not_found);
+    if (write.version == nullptr) {
+        if (write.command.replicates) return Outcome{};
+        return fail(ResultCode::not_found);
+    }
     auto room = write.ns.store().reserve(Version::head_size + digest_size);
     if (!room) return fail(room.error());
     Lsn lsn = write.ns.remove(write.entry, write.command.digest, true, std::move(*room));
@@ -129,7 +130,11 @@ Result<Outcome> write_record(Namespace& ns, const Command& command, ReplySink& s
     Draft draft(command.replaces() ? nullptr : write.version);
     for (const Operation& operation : command.operations)
         WINNOW_TRY(apply(write, draft, operation));
-    if (draft.bins().empty()) return remove(write);
+    if (draft.bins().empty()) {
+        // A replacement that puts nothing in its place takes nothing away.
+        if (command.replaces()) return fail(ResultCode::not_found);
+        return remove(write);
+    }
     return publish(write, draft);
 }
 

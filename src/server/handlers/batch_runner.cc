@@ -30,10 +30,6 @@ void BatchRunner::decode_row(const BatchRow& from, Row& row) {
     row.refused = {};
     row.ns = (*decode_namespace(context_.database, from.fields))->get();
     row.decoded.command = {};
-    if (from.old_form && (from.ops.codes() & write_operation_codes)) {
-        row.refused = fail(ResultCode::parameter, "a row of the old form only reads");
-        return;
-    }
     if (request_.fields.has(FieldId::filter)) {
         row.refused = fail(ResultCode::unsupported, "filters are not served yet");
         return;

@@ -13,6 +13,7 @@ struct Bits {
 
 void decode_bits(const Bits& bits, Command& command) {
     command.reads = bits.info1 & info1::read;
+    command.replicates = bits.info1 & info1::xdr;
     command.read_all = bits.info1 & info1::get_all;
     command.no_bin_data = bits.info1 & info1::no_bin_data;
     command.writes = bits.info2 & info2::write;
@@ -39,14 +40,13 @@ bool is_storable_key(const KeyView& key) {
 
 Result<> decode_key(const FieldTable& fields, Command& command) {
     if (!fields.has(FieldId::key)) return {};
-    if (fields.get(FieldId::key).empty())
-        return fail(ResultCode::unsupported, "an empty key field");
+    if (fields.get(FieldId::key).empty() || fields.get(FieldId::key)[0] == KeyView::none)
+        return fail(ResultCode::unsupported, "a key field without a key");
     auto key = fields.key();
     if (!key) return fail(key.error());
     if (!is_storable_key(*key))
         return fail(ResultCode::unsupported, "an integer or double key has 8 bytes");
     command.key = *key;
-    command.has_key = true;
     return {};
 }
 
@@ -58,7 +58,7 @@ Result<> decode_digest(const FieldTable& fields, Command& command) {
         return {};
     }
     // Very old clients send the key alone.
-    if (!command.has_key)
+    if (!command.key)
         return fail(ResultCode::unsupported, "neither a digest nor a key names the record");
     command.digest = digest_of(command.set, command.key.particle, command.key.value);
     return {};
@@ -82,9 +82,8 @@ Result<> refuse_unserved(const Bits& bits, const FieldTable& fields) {
 Result<> decode(const Bits& bits, const Digest* digest, const FieldTable& fields,
                 const OperationRange& ops, DecodedCommand& decoded) {
     Command& command = decoded.command;
-    auto set = fields.set();
-    if (!set) return fail(set.error());
-    command.set = *set;
+    // A name that is too long is refused when the set would be created, and found nowhere before.
+    command.set = fields.text(FieldId::set);
     if (ops.has_long_name()) return fail(ResultCode::bin_name, "a bin name has at most 15 bytes");
     WINNOW_TRY(decode_key(fields, command));
     if (digest != nullptr)

@@ -10,6 +10,9 @@ Result<> decode_partitions(const Request& message, DecodedQuery& query) {
     if (!selection) return fail(selection.error());
     auto& partitions = query.request.partitions;
     if (selection->whole()) {
+        // Clients from 6.0 on, which this bit tells, always name partitions.
+        if (message.info3 & info3::partition_done)
+            return fail(ResultCode::unsupported, "a query names its partitions");
         for (uint32_t id = 0; id < partition_count; id++) partitions.push_back({id, {}, 0});
         return {};
     }
