@@ -35,32 +35,12 @@ void put(Namespace& ns, std::string_view set, std::string_view key) {
     require(operate(ns, command, sink).has_value());
 }
 
-// Made once, as that takes milliseconds, and put back into the same state for each input; only the
-// names of sets stay.
-struct Server {
-    ManualClock clock;
-    LocalExecutor executor;
-    Database database{{.namespaces = {{.name = "test"}, {.name = "bar"}}}, clock, executor};
-    ServerContext context{database, executor, {}, {}, {}, {}};
-
-    void reset() {
-        for (const auto& ns : database.namespaces()) {
-            for (const NamedIndex& each : ns->indexes().all()) ns->indexes().drop(each.name);
-            ns->settings().default_ttl = 0;
-            ns->settings().memory_limit = size_t{1} << 30;
-            ns->settings().record_size_max = size_t{1} << 20;
-        }
-        clock.advance_ms(1);
-        put(**database.find("test"), "s", "1");
-        put(**database.find("test"), "a\tb;c", "2");
-        for (const auto& job : database.jobs().all())
-            database.jobs().end(job, ResultCode::query_aborted, clock.monotonic_ns());
-        auto job = std::make_shared<Job>();
-        job->task_id = 1;
-        job->set = "a\tb;c";
-        database.jobs().start(job);
-    }
-};
+std::shared_ptr<Job> some_job() {
+    auto job = std::make_shared<Job>();
+    job->task_id = 1;
+    job->set = "a\tb;c";
+    return job;
+}
 
 // `line TAB value LF` for each line of the request, in order, and nothing else.
 void check_reply(Bytes request, Bytes frame) {
@@ -87,10 +67,16 @@ void check_reply(Bytes request, Bytes frame) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     set_log_level(LogLevel::error);
-    static auto* server = new Server;
-    server->reset();
+    ManualClock clock;
+    LocalExecutor executor;
+    Database database({.namespaces = {{.name = "test"}}}, clock, executor);
+    ServerContext context{database, executor, {}, {}, {}, {}};
+    put(**database.find("test"), "s", "1");
+    put(**database.find("test"), "a\tb;c", "2");
+    database.jobs().start(some_job());
+
     Buffer out;
-    handle_info(server->context, {data, size}, out);
+    handle_info(context, {data, size}, out);
     check_reply({data, size}, out.bytes());
     return 0;
 }

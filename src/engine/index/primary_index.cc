@@ -54,7 +54,7 @@ void open_entry(Probe& probe) {
     const uint32_t count = probe.word.count();
     uint32_t at = lower_bound_key(entries, count, probe.key, probe.word.depth());
     if (at == count || entries[at].key != probe.key) return;
-    if (false) {
+    if (at + 1 < count && entries[at + 1].key == probe.key) {
         probe.crowded = true;
         return;
     }

@@ -38,15 +38,14 @@ bool is_storable_key(const KeyView& key) {
     return true;
 }
 
-Result<> decode_key(const FieldTable& fields, Command& command) {
+// A read with a key that no record could have been stored under finds none.
+Result<> decode_key(const FieldTable& fields, bool writes, Command& command) {
     if (!fields.has(FieldId::key)) return {};
-    if (fields.get(FieldId::key).empty() || fields.get(FieldId::key)[0] == KeyView::none)
-        return fail(ResultCode::unsupported, "a key field without a key");
     auto key = fields.key();
-    if (!key) return fail(key.error());
-    if (!is_storable_key(*key))
-        return fail(ResultCode::unsupported, "an integer or double key has 8 bytes");
-    command.key = *key;
+    bool valid = key && key->particle != KeyView::none && is_storable_key(*key);
+    if (!valid && writes)
+        return fail(ResultCode::unsupported, "a key field needs a type, an integer key 8 bytes");
+    if (key) command.key = *key;
     return {};
 }
 
@@ -85,7 +84,7 @@ Result<> decode(const Bits& bits, const Digest* digest, const FieldTable& fields
     // A name that is too long is refused when the set would be created, and found nowhere before.
     command.set = fields.text(FieldId::set);
     if (ops.has_long_name()) return fail(ResultCode::bin_name, "a bin name has at most 15 bytes");
-    WINNOW_TRY(decode_key(fields, command));
+    WINNOW_TRY(decode_key(fields, bits.info2 & info2::write, command));
     if (digest != nullptr)
         command.digest = *digest;
     else
