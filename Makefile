@@ -1,4 +1,4 @@
-# A front door: every target is one script of tools/ and works from nothing.
+# A front door: every target is one script of tools/ (bench: of bench/) and works from nothing.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test build bench demo fmt tidy fuzz soak clean
@@ -6,7 +6,9 @@
 help:   ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-run: build   ## build and start the server; ARGS="--port 4000" passes arguments on
+run:    ## build and start the server; ARGS="--port 4000" passes arguments on
+	@tools/setup run
+	@tools/build release winnowd
 	@exec build/release/bin/winnowd $(ARGS)
 
 build:  ## the programs, optimised, in build/release/bin
@@ -19,10 +21,11 @@ test:   ## everything that CI runs; ONLY=golden runs one step (tidy unit tsan go
 
 bench:  ## speed and memory beside Redis and an echo server
 	@tools/setup bench
-	@tools/bench $(ARGS)
+	@bench/run $(ARGS)
 
 demo:   ## 336,776 flights through the official Python client
 	@tools/setup demo
+	@tools/build release winnowd
 	@tools/demo $(ARGS)
 
 fmt:    ## format the code
@@ -38,7 +41,7 @@ fuzz:   ## every fuzzer for SECONDS (600)
 	@tools/setup test
 	@tools/fuzz --seconds $(or $(SECONDS),600)
 
-soak:   ## the concurrency tests again and again for SECONDS (3600)
+soak:   ## races and simulation again and again for SECONDS (3600)
 	@tools/setup test
 	@tools/soak $(or $(SECONDS),3600)
 
