@@ -35,6 +35,8 @@ VAGUE_NAMES = re.compile(r"(?:^|_)(common|util|utils|misc|helper|helpers|manager
 # Headers of other projects that headers of ours may include (GoogleTest: headers for tests); all
 # others hide in a .cc.
 THIRD_PARTY_IN_HEADERS = {"fmt/core.h", "tl/expected.hpp", "gtest/gtest.h"}
+# Third-party headers that one header of ours wraps.
+WRAPPED_IN = {"absl/container/inlined_vector.h": "src/base/small_vector.h"}
 SYSTEM_HEADER = re.compile(
     r"[a-z_]+$"                                     # the C++ library: no suffix
     r"|(sys|netinet|arpa|net|linux)/\w+\.h$"
@@ -98,6 +100,7 @@ class Tidy:
             if quoted:
                 own.append((number, quoted))
             elif path.suffix == ".h" and angled not in THIRD_PARTY_IN_HEADERS \
+                    and str(path.relative_to(self.root)) != WRAPPED_IN.get(angled) \
                     and not SYSTEM_HEADER.match(angled):
                 self.error(path, f"<{angled}> in a header: include it in a .cc only", number)
             if not own and angled and self.own_header(path):

@@ -60,6 +60,13 @@ public:
     void end_message();
     // Instead of end_message(): nothing but a header with this code.
     void fail_message(ResultCode code);
+    // Room for a whole message of `size` bytes that the caller writes at once, header and all; null
+    // if the frame has no room left for it.
+    uint8_t* add_message(size_t size) {
+        if (size > size_max_ || frame_size() > size_max_ - size) [[unlikely]]
+            return nullptr;
+        return out_.extend(size);
+    }
     // A message without fields and operations: LAST, a partition, an error.
     void add_header(const ReplyHeader& header) {
         begin_message(header);

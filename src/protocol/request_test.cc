@@ -178,7 +178,7 @@ TEST(Request, FieldsOfKeys) {
     }
     EXPECT_FALSE(decoded({}).request.fields.digest());
 
-    EXPECT_FALSE(decoded({}).request.fields.key()->particle);
+    EXPECT_FALSE(*decoded({}).request.fields.key());
     Decoded text = decoded({{2, "036b31"}});
     EXPECT_EQ(text.request.fields.key()->particle, 3);
     EXPECT_EQ(text_of(text.request.fields.key()->value), "k1");

@@ -102,6 +102,8 @@ public:
         uint32_t from = bin_offset(index);
         return {head_ + from, bin_end(index) - from};
     }
+    // The bytes of all bins as they lie there, one behind the other.
+    size_t bin_records_size() const { return bin_count() == 0 ? 0 : bins_end() - bin_offset(0); }
     // The position of the bin of that name, or `none`. About 2 ns for up to 16 bins.
     int find_bin(std::string_view name) const;
 

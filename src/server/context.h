@@ -42,7 +42,8 @@ struct ServerSettings {
 // What is counted for the server as a whole.
 struct ServerCounters {
     std::atomic<uint64_t> info_complete{0};
-    std::atomic<uint64_t> batch_initiate{0};  // whole batches; their rows are counted by namespace
+    // Whole batches, counted when they end; their rows are counted by namespace.
+    std::atomic<uint64_t> batch_initiate{0};
     std::atomic<uint64_t> batch_complete{0};
     std::atomic<uint64_t> batch_error{0};
     std::atomic<uint64_t> batch_timeout{0};

@@ -10,8 +10,7 @@
 //
 // REQUIRES: the record's lock and an EpochGuard throughout. Lives on the stack.
 
-#include <absl/container/inlined_vector.h>
-
+#include "base/small_vector.h"
 #include "engine/catalog/index.h"
 #include "engine/index/primary_index.h"
 
@@ -36,7 +35,7 @@ private:
 
     const PrimaryIndex& primary_;
     const Digest& digest_;
-    absl::InlinedVector<Change, 4> changes_;
+    SmallVector<Change, 4> changes_;
 };
 
 // Files the version of a record that is current now, for the builder of an index; idempotent.

@@ -3,12 +3,11 @@
 // or, if an operation computed them, in the draft's own memory. Nothing is copied until the next
 // version is built. Lives on the stack of one command; not thread-safe.
 
-#include <absl/container/inlined_vector.h>
-
 #include <span>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/small_vector.h"
 #include "record/operation.h"
 #include "record/version.h"
 
@@ -40,7 +39,7 @@ private:
     Bytes keep(Bytes value);
     Bytes keep_be64(uint64_t value);
 
-    absl::InlinedVector<BinView, 16> bins_;
+    SmallVector<BinView, 16> bins_;
     Arena arena_;
 };
 

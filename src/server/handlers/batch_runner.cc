@@ -8,7 +8,7 @@
 namespace winnow {
 
 BatchRunner::BatchRunner(ServerContext& context, const Request& request) noexcept
-    : context_(context), request_(request) {}
+    : context_(context), request_(request), started_ns_(context.database.clock().monotonic_ns()) {}
 
 Result<uint32_t> BatchRunner::check() {
     auto reader = BatchReader::open(request_.fields);
@@ -103,7 +103,18 @@ void BatchRunner::run_group(size_t count, MessageWriter& writer) {
     for (size_t i = 0; i < count && !stopped_; i++) run_row(group_[i], nullptr, writer);
 }
 
+void BatchRunner::count_end(ResultCode code) {
+    ServerCounters& counters = context_.counters;
+    counters.batch_initiate.fetch_add(1, std::memory_order_relaxed);
+    auto& ended = code == ResultCode::ok        ? counters.batch_complete
+                  : code == ResultCode::timeout ? counters.batch_timeout
+                                                : counters.batch_error;
+    ended.fetch_add(1, std::memory_order_relaxed);
+    context_.latencies.record_batch(context_.database.clock().monotonic_ns() - started_ns_);
+}
+
 void BatchRunner::end(Buffer& out, ResultCode code) {
+    count_end(code);
     MessageWriter writer(out);
     writer.begin_frame();
     writer.add_header({.result = code, .info3 = info3::last});
@@ -137,8 +148,9 @@ bool BatchRunner::run(Buffer& out, uint32_t rows_max) {
         end(out, first_error_);
         return true;
     }
-    writer.add_header(
-        {.result = reader_.responds_all() ? ResultCode::ok : first_error_, .info3 = info3::last});
+    const ResultCode result = reader_.responds_all() ? ResultCode::ok : first_error_;
+    count_end(result);
+    writer.add_header({.result = result, .info3 = info3::last});
     writer.end_frame(request_.may_compress_reply());
     return true;
 }

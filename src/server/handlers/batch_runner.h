@@ -51,8 +51,11 @@ private:
     void run_row(Row& row, const IndexEntry* entry, MessageWriter& writer);
     bool note_error(ResultCode code);
 
+    void count_end(ResultCode code);
+
     ServerContext& context_;
     const Request& request_;
+    const uint64_t started_ns_;
     BatchReader reader_;
     std::vector<Row> group_;
     bool finished_ = false;  // no more rows

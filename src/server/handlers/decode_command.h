@@ -1,8 +1,7 @@
 #pragma once
 // Turns the bits and fields of a message, or of a row of a batch, into a command of the engine.
 
-#include <absl/container/inlined_vector.h>
-
+#include "base/small_vector.h"
 #include "engine/database.h"
 #include "engine/operate/command.h"
 #include "protocol/batch.h"
@@ -13,7 +12,7 @@ namespace winnow {
 // A command with the memory its operations lie in. Lives as long as the message it views.
 struct DecodedCommand {
     Command command;
-    absl::InlinedVector<Operation, 16> operations;
+    SmallVector<Operation, 16> operations;
 };
 
 // The namespace that the fields name. Error: namespace_not_found.

@@ -90,7 +90,11 @@ public:
 private:
     void end(ResultCode result) {
         job_->percent.store(100, std::memory_order_relaxed);
-        context_.database.jobs().end(job_, result, context_.database.clock().monotonic_ns());
+        const uint64_t now_ns = context_.database.clock().monotonic_ns();
+        context_.latencies.record(
+            *ns_, job_->index.empty() ? LatencyKind::pi_query : LatencyKind::si_query,
+            now_ns - job_->started_ns);
+        context_.database.jobs().end(job_, result, now_ns);
         ns_->statistics().add(statistic_of(*job_, result));
         job_.reset();
     }

@@ -6,6 +6,7 @@
 
 #include "engine/query/query.h"
 #include "protocol/reply.h"
+#include "protocol/row.h"
 
 namespace winnow {
 
@@ -24,7 +25,8 @@ public:
     // first rows come soon and a slow client holds little memory.
     static constexpr size_t frame_size_target = size_t{128} << 10;
 
-    explicit QueryStream(QueryStreamOptions options) : options_(std::move(options)) {}
+    explicit QueryStream(QueryStreamOptions options)
+        : options_(std::move(options)), rows_(options_.ns) {}
 
     // Starts a frame in `out`, which the stream writes to until end_frame().
     void begin_frame(Buffer& out);
@@ -37,10 +39,8 @@ public:
     void partition_done(uint32_t partition) override;
 
 private:
-    void add_fields(const QueryRow& row);
-    void add_bins(const Version& version);
-
     QueryStreamOptions options_;
+    RowWriter rows_;
     Buffer* out_ = nullptr;
     std::optional<MessageWriter> writer_;
     size_t start_ = 0;

@@ -19,6 +19,7 @@ void handle_record(ServerContext& context, const Request& request, Buffer& out) 
         count_result(ns, decoded.command, CommandSource::client, ok.error().code);
         return reply_error(out, ok.error().code);
     }
+    const uint64_t started_ns = context.database.clock().monotonic_ns();
     MessageWriter writer(out);
     MessageSink sink(writer);
     writer.begin_frame();
@@ -31,6 +32,8 @@ void handle_record(ServerContext& context, const Request& request, Buffer& out) 
         writer.fail_message(outcome.error().code);
     }
     writer.end_frame(request.may_compress_reply());
+    context.latencies.record(ns, decoded.command.writes ? LatencyKind::write : LatencyKind::read,
+                             context.database.clock().monotonic_ns() - started_ns);
     count_result(ns, decoded.command, CommandSource::client,
                  outcome ? ResultCode::ok : outcome.error().code);
 }
