@@ -4,10 +4,10 @@
 #include <benchmark/benchmark.h>
 
 #include "protocol/batch.h"
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
+#include "protocol/reply/response.h"
 #include "protocol/request.h"
 #include "protocol/request_writer.h"
-#include "protocol/response.h"
 
 namespace winnow {
 namespace {

@@ -15,7 +15,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "client/value.h"
-#include "protocol/response.h"
+#include "protocol/reply/response.h"
 #include "record/key/digest.h"
 
 namespace winnow::client {

@@ -16,7 +16,7 @@
 #include "base/bytes.h"
 #include "client/transport/transport.h"
 #include "protocol/frame.h"
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 #include "protocol/request.h"
 
 namespace winnow::client {

@@ -28,6 +28,12 @@ public:
         for (const Shard& shard : shards_) total += shard.value.load(std::memory_order_relaxed);
         return total;
     }
+    // For whoever needs a count of its own now and then: adds to the shard of this thread and
+    // returns what is in it.
+    int64_t add_to_mine(int64_t amount) {
+        return shards_[counter_shard()].value.fetch_add(amount, std::memory_order_relaxed) + amount;
+    }
+    void clear_mine() { shards_[counter_shard()].value.store(0, std::memory_order_relaxed); }
 
 private:
     struct alignas(64) Shard {

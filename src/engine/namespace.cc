@@ -36,11 +36,10 @@ Namespace::~Namespace() = default;
 // Looks at the limit only now and then: the sum over the index costs 2 us.
 void Namespace::account(int64_t bytes) {
     data_bytes_.add(bytes);
-    thread_local int64_t unchecked = 0;
-    unchecked += std::max<int64_t>(bytes, -bytes) + 64;
     constexpr int64_t check_every_bytes = 64 << 10;
-    if (unchecked < check_every_bytes) return;
-    unchecked = 0;
+    const int64_t moved = std::max<int64_t>(bytes, -bytes) + 64;
+    if (unchecked_bytes_.add_to_mine(moved) < check_every_bytes) return;
+    unchecked_bytes_.clear_mine();
     size_t limit = settings_.memory_limit.load(std::memory_order_relaxed);
     full_.store(memory_used() > limit, std::memory_order_relaxed);
 }

@@ -160,6 +160,7 @@ private:
     RecordLocks locks_;
     CounterSet<Statistic, statistic_count> statistics_;
     Counter data_bytes_;
+    Counter unchecked_bytes_;  // written and removed since a thread last looked at the limit
     std::atomic<bool> full_{false};
     std::atomic<bool> any_truncate_{false};
     // By set id; 0, which as a set means "no set", stands for the whole namespace: records without

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "base/check.h"
+#include "base/cores.h"
 #include "net/acceptor.h"
 #include "net/frame_handler.h"
 #include "net/io_thread.h"
@@ -27,7 +27,7 @@ uint64_t default_buffered_bytes_max() {
 
 TcpServer::TcpServer(Options options, FrameHandler& handler)
     : options_(std::move(options)), handler_(handler) {
-    if (options_.threads == 0) options_.threads = std::max(1u, std::thread::hardware_concurrency());
+    if (options_.threads == 0) options_.threads = usable_cores();
     if (options_.buffered_bytes_max == 0)
         options_.buffered_bytes_max = default_buffered_bytes_max();
     CHECK(options_.receive_bytes >= FrameHandler::head_bytes);

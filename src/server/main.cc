@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -96,6 +98,22 @@ void print_banner(const ServerOptions& options, uint16_t port) {
     std::fflush(stdout);
 }
 
+// A connection is a file descriptor; the usual limit of 1,024 would be met long before ours.
+void raise_descriptor_limit(size_t connections_max) {
+    constexpr rlim_t others = 256;
+    rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = connections_max + others;
+    if (limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted)
+        log_warning(
+            "the system allows {} open files: at most about {} connections; raise it with "
+            "ulimit -n {}",
+            limit.rlim_cur, limit.rlim_cur > others ? limit.rlim_cur - others : 0, wanted);
+}
+
 int run(const Arguments& arguments) {
     set_log_level(log_level_of(arguments.log_level));
     auto options = options_of(arguments);
@@ -103,6 +121,7 @@ int run(const Arguments& arguments) {
         fmt::print(stderr, "winnowd: {}\n", options.error());
         return 1;
     }
+    raise_descriptor_limit(options->connections_max);
     // Blocked before any thread starts, so that only this one takes them.
     sigset_t ending;
     sigemptyset(&ending);

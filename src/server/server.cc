@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <cerrno>
-#include <thread>
 
+#include "base/cores.h"
 #include "base/random.h"
 #include "net/connection.h"
 #include "net/frame_handler.h"
@@ -72,7 +72,7 @@ private:
 
 size_t thread_count(const ServerOptions& options) {
     if (options.threads != 0) return options.threads;
-    return std::max(1u, std::thread::hardware_concurrency());
+    return usable_cores();
 }
 
 TcpServer::Options network_options(const ServerOptions& options) {

@@ -1,8 +1,8 @@
 // Replies as a client reads them: every message of a body. What decodes is written again by the
 // server's half and must decode to the same.
 
-#include "protocol/reply.h"
-#include "protocol/response.h"
+#include "protocol/reply/reply.h"
+#include "protocol/reply/response.h"
 #include "touch.h"
 
 using namespace winnow;

@@ -20,4 +20,8 @@ Result<Outcome> operate(Namespace& ns, const Command& command, ReplySink& sink);
 Result<Outcome> read_record(Namespace& ns, const Command& command, const IndexEntry& entry,
                             ReplySink& sink);
 
+// A read's touch: gives the record the life anew that it was written with, if the version that was
+// read is still current. Its generation stays: a reader disturbs no writer.
+void touch_read(Namespace& ns, const Digest& digest, Lsn lsn);
+
 }  // namespace winnow

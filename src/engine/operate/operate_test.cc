@@ -96,6 +96,33 @@ TEST(Operate, DefaultTtlOfTheNamespace) {
     EXPECT_EQ(code_of(db.put(1, {{"a", 1}}, "s", ttl_seconds_max + 1)), ResultCode::parameter);
 }
 
+TEST(Operate, ReadTouchRenewsALifeThatRunsOut) {
+    TestDatabase db;
+    const uint32_t end = db.put(1, {{"a", 1}}, "s", 100)->void_time;
+    auto read = [&](uint32_t percent) {
+        Command command;
+        command.digest = digest_of("s", int64_t{1});
+        command.reads = command.read_all = true;
+        command.ttl = percent;
+        Results results;
+        auto outcome = operate(db.ns(), command, results);
+        EXPECT_TRUE(outcome.has_value());
+        return outcome ? outcome->void_time : 0;
+    };
+    db.clock.advance_ms(50'000);
+    EXPECT_EQ(read(40), end);  // half is left
+    EXPECT_EQ(read(0xffff'ffff), end);
+    EXPECT_EQ(read(0), end);
+    EXPECT_EQ(read(60), end);  // shows what was read, and touches
+    EXPECT_EQ(read(0), end + 50);
+    EXPECT_EQ(db.put(1, {{"a", 1}}, "s", 100)->generation, 2u);
+    Command command;
+    command.ttl = 101;
+    command.reads = command.read_all = true;
+    Results results;
+    EXPECT_EQ(code_of(operate(db.ns(), command, results)), ResultCode::parameter);
+}
+
 TEST(Operate, TruncateKillsWhatStoodBeforeItAndNothingAfter) {
     TestDatabase db;
     ASSERT_TRUE(db.put(1, {{"a", 1}}));

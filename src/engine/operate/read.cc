@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/epoch.h"
 #include "engine/operate/checks.h"
 #include "engine/operate/operate.h"
@@ -33,6 +35,15 @@ Result<> read_bins(const Version& version, const Command& command, ReplySink& si
     return {};
 }
 
+// -1: never; 0: the default, which is never as well; else a percentage.
+bool wants_touch(const Command& command, const Version& version, uint64_t now_ms) {
+    if (command.ttl == 0 || command.ttl > 100 || version.void_time() == 0) return false;
+    uint32_t written = Namespace::void_seconds(version.last_update_ms());
+    uint64_t life = version.void_time() - std::min(version.void_time(), written);
+    uint64_t left = version.void_time() - Namespace::void_seconds(now_ms);
+    return left * 100 < life * command.ttl;
+}
+
 }  // namespace
 
 Result<Outcome> read_record(Namespace& ns, const Command& command, const IndexEntry& entry,
@@ -43,6 +54,8 @@ Result<Outcome> read_record(Namespace& ns, const Command& command, const IndexEn
     const Version& version = *entry.version;
     WINNOW_TRY(check_identity(ns, command, entry));
     WINNOW_TRY(read_bins(version, command, sink));
+    if (wants_touch(command, version, ns.clock().now_ms()))
+        touch_read(ns, command.digest, version.lsn());
     return Outcome{version.generation(), version.void_time(), version.lsn()};
 }
 

@@ -140,6 +140,27 @@ Result<Outcome> write_record(Namespace& ns, const Command& command, ReplySink& s
 
 }  // namespace
 
+void touch_read(Namespace& ns, const Digest& digest, Lsn lsn) {
+    std::lock_guard hold(ns.locks().of(digest));
+    EpochGuard guard;
+    const IndexEntry entry = ns.primary().find(digest);
+    // Whoever has written meanwhile has decided on its life.
+    if (entry.version == nullptr || entry.version->lsn() != lsn || ns.is_full()) return;
+    const Version& old = *entry.version;
+    const uint64_t now_ms = ns.clock().now_ms();
+    const uint32_t now = Namespace::void_seconds(now_ms);
+    const uint32_t life = old.void_time() - Namespace::void_seconds(old.last_update_ms());
+    Draft draft(&old);
+    VersionParts parts{.digest = digest,
+                       .generation = old.generation(),
+                       .void_time = now + life,
+                       .last_update_ms = std::max(now_ms, old.last_update_ms()),
+                       .key = old.key(),
+                       .bins = draft.bins()};
+    auto room = ns.store().reserve(version_size(parts));
+    if (room) ns.publish(entry, build_version(parts), entry.set, std::move(*room));
+}
+
 Result<Outcome> operate(Namespace& ns, const Command& command, ReplySink& sink) {
     if (command.writes) return write_record(ns, command, sink);
     EpochGuard guard;

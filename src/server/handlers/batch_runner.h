@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "protocol/batch.h"
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 #include "protocol/request.h"
 #include "server/context.h"
 #include "server/handlers/decode_command.h"

@@ -2,7 +2,7 @@
 // Writes the results of a command straight into the reply that is being built.
 
 #include "engine/operate/command.h"
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 
 namespace winnow {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine/query/query.h"
-#include "protocol/reply.h"
-#include "protocol/row.h"
+#include "protocol/reply/reply.h"
+#include "protocol/reply/row.h"
 
 namespace winnow {
 

@@ -1,8 +1,8 @@
-#include "protocol/row.h"
+#include "protocol/reply/row.h"
 
 #include <gtest/gtest.h>
 
-#include "protocol/response.h"
+#include "protocol/reply/response.h"
 
 namespace winnow {
 namespace {

@@ -1,10 +1,10 @@
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "protocol/response.h"
+#include "protocol/reply/response.h"
 #include "protocol/wire_vectors.h"
 
 namespace winnow {

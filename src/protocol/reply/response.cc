@@ -1,4 +1,4 @@
-#include "protocol/response.h"
+#include "protocol/reply/response.h"
 
 #include "protocol/constants.h"
 #include "protocol/message.h"

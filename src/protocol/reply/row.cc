@@ -1,4 +1,4 @@
-#include "protocol/row.h"
+#include "protocol/reply/row.h"
 
 #include "protocol/message.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 #include "record/version.h"
 
 namespace winnow {

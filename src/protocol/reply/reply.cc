@@ -1,4 +1,4 @@
-#include "protocol/reply.h"
+#include "protocol/reply/reply.h"
 
 namespace winnow {
 
