@@ -1,5 +1,6 @@
 #include "engine/database.h"
 
+#include "base/memory.h"
 #include "storage/memory/memory_store.h"
 
 namespace winnow {
@@ -12,6 +13,7 @@ constexpr uint64_t records_built_at_once = 20'000;
 
 Database::Database(const DatabaseOptions& options, Clock& clock, Executor& executor)
     : clock_(clock), executor_(executor) {
+    record_memory_prepare();
     for (const NamespaceOptions& each : options.namespaces) {
         CHECK(find(each.name) == nullptr);
         namespaces_.push_back(
