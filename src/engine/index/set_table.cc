@@ -17,7 +17,6 @@ enum class Counted { objects, bytes, count };
 struct SetTable::Set {
     std::string name;  // fixed before the set is published
     CounterSet<Counted, static_cast<size_t>(Counted::count)> counters;
-    std::atomic<uint64_t> truncated_until{0};
 };
 
 SetTable::SetTable()
@@ -91,18 +90,6 @@ SetCounts SetTable::counts(uint16_t id) const {
     };
     return {at_least_zero(counters.sum(Counted::objects)),
             at_least_zero(counters.sum(Counted::bytes))};
-}
-
-void SetTable::truncate(uint16_t id, uint64_t last_update_ms) {
-    auto& until = set(id).truncated_until;
-    uint64_t seen = until.load(std::memory_order_relaxed);
-    while (seen < last_update_ms &&
-           !until.compare_exchange_weak(seen, last_update_ms, std::memory_order_seq_cst)) {
-    }
-}
-
-uint64_t SetTable::truncated_until(uint16_t id) const {
-    return set(id).truncated_until.load(std::memory_order_acquire);
 }
 
 }  // namespace winnow

@@ -48,11 +48,6 @@ public:
     void add(uint16_t id, int64_t objects, int64_t bytes);
     SetCounts counts(uint16_t id) const;
 
-    // Records of the set last updated at or before this time (ms since 1970) are gone; 0: none.
-    // Only ever grows.
-    void truncate(uint16_t id, uint64_t last_update_ms);
-    uint64_t truncated_until(uint16_t id) const;
-
 private:
     struct Set;
     static constexpr size_t slot_count = 8192;  // a power of two, at most half full

@@ -47,7 +47,7 @@ TEST(SetTable, HasLimits) {
     EXPECT_FALSE(sets.find("one more").has_value());
 }
 
-TEST(SetTable, CountsAndTruncatesPerSet) {
+TEST(SetTable, CountsPerSet) {
     SetTable sets;
     uint16_t a = sets.find_or_create("a").value(), b = sets.find_or_create("b").value();
     sets.add(a, 2, 200);
@@ -57,10 +57,6 @@ TEST(SetTable, CountsAndTruncatesPerSet) {
     EXPECT_EQ(sets.counts(a).bytes, 150u);
     EXPECT_EQ(sets.counts(b).objects, 0u);
     EXPECT_EQ(sets.counts(SetTable::no_set).bytes, 7u);
-    sets.truncate(a, 500);
-    sets.truncate(a, 400);
-    EXPECT_EQ(sets.truncated_until(a), 500u);
-    EXPECT_EQ(sets.truncated_until(b), 0u);
 }
 
 TEST(SetTable, ThreadsCreateCountAndLookUpAtOnce) {

@@ -82,7 +82,7 @@ Result<> decode(const Bits& bits, const Digest* digest, const FieldTable& fields
                 const OperationRange& ops, DecodedCommand& decoded) {
     Command& command = decoded.command;
     // A name that is too long is refused when the set would be created, and found nowhere before.
-    command.set = fields.text(FieldId::set);
+    command.set = fields.set_name();
     if (ops.has_long_name()) return fail(ResultCode::bin_name, "a bin name has at most 15 bytes");
     WINNOW_TRY(decode_key(fields, bits.info2 & info2::write, command));
     if (digest != nullptr)
