@@ -6,9 +6,9 @@
 
 namespace winnow {
 
-// Asks for huge pages for what is allocated from now on: records lie scattered, and with small pages
-// walking over them costs a page-table walk each. For whoever is about to hold many; a hint, which
-// the system may not follow.
+// Asks for huge pages for what is allocated from now on: records lie scattered, and with small
+// pages walking over them costs a page-table walk each. For whoever is about to hold many; a hint,
+// which the system may not follow.
 void record_memory_prepare();
 
 void* record_allocate(size_t size);      // never null: ends the process when memory is out

@@ -9,6 +9,7 @@
 
 #include "base/executor.h"
 #include "engine/database.h"
+#include "server/held_bytes.h"
 #include "server/latency.h"
 
 namespace winnow {
@@ -59,6 +60,7 @@ struct ServerContext {
     std::atomic<uint64_t> early_errors{0};
     ServerCounters counters{};
     LatencyTable latencies{database};
+    HeldBytes held{uint64_t{1} << 30};
 };
 
 }  // namespace winnow

@@ -39,6 +39,12 @@ Handled handle_compressed(ServerContext& context, Bytes body, ChannelSource& cha
     constexpr size_t kept_bytes = 1 << 20;
     thread_local Buffer inflated;
     inflated.clear();
+    auto size = inflated_size(body);
+    HeldBytes::Share share = context.held.take(size ? *size : 0);
+    if (!share) {
+        reply_error(out, ResultCode::device_overload);
+        return Handled::replied;
+    }
     auto inner = inflate_frame(body, inflated);
     Handled handled = Handled::replied;
     if (inner)

@@ -125,6 +125,8 @@ Server::Server(ServerOptions options, Clock& clock) : parts_(new Parts(std::move
     identity.version = winnow_version;
     identity.started_ns = clock.monotonic_ns();
     context.settings.batch_max_requests = parts_->options.batch_max_requests;
+    if (parts_->options.buffered_bytes_max != 0)
+        context.held.set_limit(parts_->options.buffered_bytes_max);
     context.settings.query_max = parts_->options.query_max;
     context.settings.proto_fd_max = static_cast<uint32_t>(parts_->options.connections_max);
     context.network_counters = [network = &parts_->network] {

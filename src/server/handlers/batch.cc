@@ -13,8 +13,9 @@ constexpr size_t unsent_bytes_max = size_t{2} << 20;
 class BatchTask : public Task, public std::enable_shared_from_this<BatchTask> {
 public:
     // REQUIRES: `body` is a message that decode_request() accepts and BatchRunner::check() passed.
-    BatchTask(ServerContext& context, Bytes body, std::shared_ptr<ReplyChannel> channel)
-        : context_(context), channel_(std::move(channel)) {
+    BatchTask(ServerContext& context, Bytes body, HeldBytes::Share share,
+              std::shared_ptr<ReplyChannel> channel)
+        : context_(context), share_(std::move(share)), channel_(std::move(channel)) {
         body_.append(body);
         request_ = *decode_request(body_.bytes());
         runner_.emplace(context, request_);
@@ -47,6 +48,7 @@ public:
 
 private:
     ServerContext& context_;
+    HeldBytes::Share share_;  // for the body
     std::shared_ptr<ReplyChannel> channel_;
     Buffer body_;
     Request request_;
@@ -74,7 +76,13 @@ Handled handle_batch(ServerContext& context, const Request& request, Bytes body,
         }
         return Handled::replied;
     }
-    context.executor.post(std::make_shared<BatchTask>(context, body, channels.channel()));
+    HeldBytes::Share share = context.held.take(body.size());
+    if (!share) {
+        runner.end(out, ResultCode::batch_queues_full);
+        return Handled::replied;
+    }
+    context.executor.post(
+        std::make_shared<BatchTask>(context, body, std::move(share), channels.channel()));
     return Handled::pending;
 }
 
