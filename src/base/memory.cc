@@ -33,7 +33,9 @@ size_t record_usable_size(size_t size) {
     return (size + 15) & ~size_t{15};
 }
 #else
-void record_memory_prepare() { mi_option_enable(mi_option_large_os_pages); }
+void record_memory_prepare() {
+    mi_option_enable(mi_option_large_os_pages);
+}
 void* record_allocate(size_t size) {
     void* block = mi_malloc(size);
     CHECK(block != nullptr);
