@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "net/frame_handler.h"
 #include "net/socket_address.h"
 
 namespace winnow {
@@ -108,12 +109,13 @@ bool Acceptor::accept_one() {
         }
         return true;  // that one connection failed before it was accepted
     }
-    if (shared_.open.load(std::memory_order_relaxed) >= shared_.connections_max) {
+    const size_t connections_max = shared_.handler.connections_max(shared_.connections_max);
+    if (shared_.open.load(std::memory_order_relaxed) >= connections_max) {
         shared_.refused.fetch_add(1, std::memory_order_relaxed);
         refused_log_.warn(
             fmt::format("refused a connection: the limit of {} open connections is "
                         "reached",
-                        shared_.connections_max));
+                        connections_max));
         return true;
     }
     shared_.open.fetch_add(1, std::memory_order_relaxed);

@@ -37,6 +37,10 @@ public:
     // already holds the replies to earlier frames: never touch those.
     virtual Outcome on_frame(Connection& connection, Bytes frame, Buffer& out) = 0;
 
+    // How many connections may be open at this moment; `configured` is what the server was started
+    // with. Asked whenever one more arrives.
+    virtual size_t connections_max(size_t configured) const { return configured; }
+
     // The connection has ended, whoever ended it; called once, by the thread that owns it.
     virtual void on_close(Connection& connection) = 0;
 };

@@ -64,6 +64,10 @@ public:
         return Outcome::close;
     }
 
+    size_t connections_max(size_t) const override {
+        return context_.settings.proto_fd_max.load(std::memory_order_relaxed);
+    }
+
     void on_close(Connection&) override {}
 
 private:
