@@ -13,6 +13,7 @@ Result<> decode_partitions(const Request& message, DecodedQuery& query) {
         // Clients from 6.0 on, which this bit tells, always name partitions.
         if (message.info3 & info3::partition_done)
             return fail(ResultCode::unsupported, "a query names its partitions");
+        partitions.reserve(partition_count);
         for (uint32_t id = 0; id < partition_count; id++) partitions.push_back({id, {}, 0});
         return {};
     }
@@ -20,6 +21,7 @@ Result<> decode_partitions(const Request& message, DecodedQuery& query) {
     bool index_query = message.fields.has(FieldId::index_range);
     if (index_query && !selection->has_resume_values())
         return fail(ResultCode::parameter, "each digest to resume after needs an indexed value");
+    partitions.reserve(selection->size() + selection->resume_count());
     for (size_t i = 0; i < selection->size(); i++)
         partitions.push_back({selection->partition(i), {}, 0});
     for (size_t i = 0; i < selection->resume_count(); i++) {

@@ -30,24 +30,32 @@ Statistic statistic_of(const Job& job, ResultCode result) {
     return primary ? Statistic::pi_query_long_basic_error : Statistic::si_query_long_basic_error;
 }
 
+// What info commands show of a query.
+std::shared_ptr<Job> job_of(const ServerContext& context, const Namespace& ns,
+                            const DecodedQuery& decoded) {
+    auto job = std::make_shared<Job>();
+    job->task_id = decoded.task_id;
+    job->ns = ns.name();
+    job->set = decoded.request.set;
+    if (decoded.request.predicate) job->index = decoded.request.predicate->bin;
+    job->is_short = decoded.is_short;
+    job->started_ns = context.database.clock().monotonic_ns();
+    return job;
+}
+
 // A query with its stream, wherever it runs.
 class RunningQuery {
 public:
     RunningQuery(ServerContext& context, std::shared_ptr<Namespace> ns,
-                 std::unique_ptr<Query> query, const DecodedQuery& decoded)
+                 std::unique_ptr<Query> query, QueryStreamOptions stream, std::shared_ptr<Job> job,
+                 uint32_t total_timeout_ms)
         : context_(context),
           ns_(std::move(ns)),
           query_(std::move(query)),
-          stream_(decoded.stream),
-          job_(std::make_shared<Job>()) {
-        job_->task_id = decoded.task_id;
-        job_->ns = ns_->name();
-        job_->set = decoded.request.set;
-        if (decoded.request.predicate) job_->index = decoded.request.predicate->bin;
-        job_->is_short = decoded.is_short;
-        job_->started_ns = context.database.clock().monotonic_ns();
-        if (decoded.total_timeout_ms != 0)
-            deadline_ns_ = job_->started_ns + uint64_t{decoded.total_timeout_ms} * 1'000'000;
+          stream_(std::move(stream)),
+          job_(std::move(job)) {
+        if (total_timeout_ms != 0)
+            deadline_ns_ = job_->started_ns + uint64_t{total_timeout_ms} * 1'000'000;
         context.database.jobs().start(job_);
     }
     RunningQuery(const RunningQuery&) = delete;
@@ -181,9 +189,13 @@ Handled handle_query(ServerContext& context, const Request& request, ChannelSour
     if (context.database.jobs().running() >=
         context.settings.query_max.load(std::memory_order_relaxed))
         return refuse(ResultCode::query_queue_full);
-    auto query = Query::start(**ns, decoded->request);
+    std::shared_ptr<Job> job = job_of(context, ***ns, *decoded);
+    // Moved, not copied: a request that names all partitions takes 160 KB.
+    auto query = Query::start(**ns, std::move(decoded->request));
     if (!query) return refuse(query.error().code);
-    auto running = std::make_unique<RunningQuery>(context, **ns, std::move(*query), *decoded);
+    auto running =
+        std::make_unique<RunningQuery>(context, **ns, std::move(*query), std::move(decoded->stream),
+                                       std::move(job), decoded->total_timeout_ms);
     if (running->run(out, inline_budget)) return Handled::replied;
     // What has been found so far goes first, by the same way as the rest.
     std::shared_ptr<ReplyChannel> channel = channels.channel();
