@@ -134,18 +134,29 @@ size_t PrimaryIndex::find_by_prefix(DigestPrefix prefix, const Digest* after,
     const uint32_t key = ~prefix_order_key(prefix);
     const BucketView view(directory.at(directory.slot(key)));
     // Entries stand in descending order, so this walks backwards, from behind the lowest digest
-    // that may come.
-    const Digest lowest = lowest_digest(prefix);
-    const bool from_start = after == nullptr || *after < lowest;
-    BucketPlace place = view.lower_bound(key, from_start ? &lowest : after);
-    if (from_start && place.is_at(key, lowest)) place.index++;
+    // that may come. A segment that it enters from its end may have grown behind the place where
+    // the walk stood (insert_at): what does not come after `last` is passed over.
+    Digest last = lowest_digest(prefix);
+    bool may_be_last = true;
+    if (after != nullptr && *after >= last) {
+        last = *after;
+        may_be_last = false;
+    }
+    BucketPlace place = view.lower_bound(key, &last);
+    if (place.is_at(key, last)) place.index++;
     size_t count = 0;
     while (count < out.size()) {
         if (place.index == 0 && !view.to_previous_segment(place)) break;
         place.index--;
+        if (place.entry().key > key) continue;
+        if (place.entry().key < key) break;
         IndexEntry value = place.entry().value();
-        if (place.entry().key != key || digest_prefix(value.version->digest()) != prefix) break;
+        const Digest digest = value.version->digest();
+        if (digest < last || (digest == last && !may_be_last)) continue;
+        if (digest_prefix(digest) != prefix) break;
         out[count++] = value;
+        last = digest;
+        may_be_last = false;
     }
     return count;
 }

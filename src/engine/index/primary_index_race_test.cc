@@ -145,6 +145,47 @@ TEST_P(PrimaryRace, ReadersSeeEveryLastingRecordOnceAndItsNewestVersion) {
     drain_retired();
 }
 
+// Records that all share one order key, so that they form a chain of segments; behind each one that
+// stays stands one that comes and goes. Where a segment ends, the latter moves to and fro between
+// the end of the segment and the start of the next under the eyes of who looks for the former.
+TEST(PrefixRace, APrefixIsFoundWhileItsNeighbourComesAndGoes) {
+    constexpr int pairs = 400;
+    auto numbered = [](int number) {
+        Digest digest;
+        digest.bytes.fill(0x5a);
+        store_be(digest.bytes.data() + 6, static_cast<uint16_t>(number));
+        return digest;
+    };
+    PrimaryIndex index;
+    for (int i = 0; i < pairs; i++) {
+        Digest digest = numbered(2 * i + 1);
+        index.put(digest, numbered_version(digest, 1), 7);
+    }
+    std::atomic<int> pair{0};
+    std::thread writer([&] {
+        for (int i = pair; i < pairs; i = pair) {
+            Digest digest = numbered(2 * i);
+            EpochGuard guard;
+            retire_version(index.put(digest, numbered_version(digest, 1), 8));
+            retire_version(index.remove(digest));
+        }
+    });
+    uint64_t lost = 0;
+    for (; pair < pairs; pair++) {
+        Digest digest = numbered(2 * pair + 1);
+        for (int round = 0; round < 2000; round++) {
+            EpochGuard guard;
+            IndexEntry found;
+            if (index.find_by_prefix(digest_prefix(digest), nullptr, {&found, 1}) != 1 ||
+                found.version->digest() != digest)
+                lost++;
+        }
+    }
+    writer.join();
+    EXPECT_EQ(lost, 0u);
+    drain_retired();
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, PrimaryRace,
                          testing::Values(Family::one_partition, Family::first_bytes,
                                          Family::order_key, Family::few_bits));
