@@ -1,5 +1,7 @@
 #include "base/epoch.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -39,10 +41,13 @@ struct alignas(64) Slot {
 };
 
 struct Domain {
+    explicit Domain(Domain* parent) : parents(parent) {}
+
     std::atomic<uint64_t> epoch{1};
     std::mutex mutex;          // guards the list of slots
     std::vector<Slot*> slots;  // slots are reused, never freed
     std::atomic<size_t> bytes{0};
+    Domain* const parents;  // that of the process before fork(), given up; else null
 
     Slot* take() {
         std::lock_guard hold(mutex);
@@ -90,9 +95,19 @@ struct Domain {
     }
 };
 
+void begin_anew_after_fork();
+
+// Lives as long as the last thread.
+std::atomic<Domain*>& current_domain() {
+    static std::atomic<Domain*> instance = [] {
+        CHECK(pthread_atfork(nullptr, nullptr, begin_anew_after_fork) == 0);
+        return new Domain(nullptr);
+    }();
+    return instance;
+}
+
 Domain& domain() {
-    static Domain* instance = new Domain;  // lives as long as the last thread
-    return *instance;
+    return *current_domain().load(std::memory_order_acquire);
 }
 
 // A thread's slot and the depth of its guards. Given back when the thread ends; what waits in its
@@ -109,6 +124,15 @@ struct Membership {
 Membership& membership() {
     thread_local Membership instance;
     return instance;
+}
+
+// In a child, slots of threads that it does not have may stay active and locks held for ever. Its
+// only thread gets a domain of its own; what waited to be freed is the parent's business.
+void begin_anew_after_fork() {
+    current_domain().store(new Domain(&domain()), std::memory_order_release);
+    Membership& self = membership();
+    self.slot = domain().take();
+    if (self.depth != 0) self.slot->epoch.store(domain().epoch.load());
 }
 
 }  // namespace

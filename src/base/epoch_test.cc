@@ -1,6 +1,8 @@
 #include "base/epoch.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -71,6 +73,33 @@ TEST(Epoch, ReadersFollowAPointerThatWritersReplace) {
     drain_retired();
     EXPECT_EQ(freed, writes);
     delete slot.load();
+}
+
+// The reader's slot stays active for ever in the child, where its thread is not.
+TEST(Epoch, AChildOfForkDoesNotWaitForThreadsOfItsParent) {
+    std::atomic<bool> entered{false}, leave{false};
+    std::thread reader([&] {
+        EpochGuard guard;
+        entered = true;
+        while (!leave) std::this_thread::yield();
+    });
+    while (!entered) std::this_thread::yield();
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(30);  // a child that hangs ends by the signal
+        freed = 0;
+        {
+            EpochGuard guard;
+            retire(new Node{1}, free_node, sizeof(Node));
+        }
+        drain_retired();
+        _exit(freed == 1 ? 0 : 1);
+    }
+    leave = true;
+    reader.join();
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 }  // namespace

@@ -113,10 +113,10 @@ public:
     Cluster& cluster() const { return *cluster_; }
 
 private:
-    explicit Client(std::unique_ptr<Cluster> cluster) : cluster_(std::move(cluster)) {}
+    explicit Client(Cluster::Owner cluster) : cluster_(std::move(cluster)) {}
     Outcome<> write_one(const Key& key, const BinOperation& op, const WritePolicy& policy) const;
 
-    std::unique_ptr<Cluster> cluster_;
+    Cluster::Owner cluster_;
 };
 
 }  // namespace winnow::client

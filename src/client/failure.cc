@@ -13,7 +13,8 @@ bool Failure::worth_retrying() const {
             return code == ResultCode::timeout || code == ResultCode::unavailable ||
                    code == ResultCode::device_overload;
         case FailureSource::reply:
-        case FailureSource::request: return false;
+        case FailureSource::request:
+        case FailureSource::interrupt: return false;
     }
     return false;
 }
@@ -36,6 +37,7 @@ Failure request_failure(ResultCode code, std::string_view text) {
 
 Failure failure_of(const Error& error, FailureSource source, std::string node) {
     if (error.code == ResultCode::timeout) source = FailureSource::timeout;
+    if (error.code == ResultCode::query_aborted) source = FailureSource::interrupt;
     return {error.code, source, false, error.text, std::move(node)};
 }
 

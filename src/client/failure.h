@@ -21,6 +21,7 @@ enum class FailureSource : uint8_t {
     reply,       // the server sent what is no reply (code server_error)
     cluster,     // no node is known for this (code unavailable, or namespace_not_found)
     request,     // refused before anything was sent (code parameter, bin_name, ...)
+    interrupt,   // the policy's interrupt ended it (code query_aborted)
 };
 
 struct Failure {
@@ -43,7 +44,7 @@ using Outcome = tl::expected<T, Failure>;
 
 Failure server_failure(ResultCode code, std::string node);
 Failure request_failure(ResultCode code, std::string_view text);
-// Of a channel or a decoder: timeouts keep their code, everything else is of `source`.
+// Of a channel or a decoder: timeouts and interrupts tell by their code, all else is of `source`.
 Failure failure_of(const Error& error, FailureSource source, std::string node);
 
 }  // namespace winnow::client

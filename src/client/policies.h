@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "net/client_socket.h"
 
 namespace winnow::client {
 
@@ -21,6 +22,8 @@ struct Policy {
     Bytes filter;
     // Compress requests above 128 bytes, and let the server compress replies.
     bool compress = false;
+    // Asked while the call waits; when it says so, the call fails with query_aborted. Null: none.
+    Interrupt* interrupt = nullptr;
 };
 
 enum class ReplicaChoice : uint8_t {

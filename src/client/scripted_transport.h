@@ -47,6 +47,8 @@ struct ScriptedNode {
     int lost_replies = 0;
     // The same, but the receive ends with a timeout.
     int late_replies = 0;
+    // The same, but the receive asks the call's interrupt and ends as it says.
+    int interrupted_replies = 0;
     // The next so many channels that were kept turn out to be cut when they are used.
     int cut_channels = 0;
 
@@ -104,7 +106,9 @@ private:
             return {};
         }
 
-        Result<Frame> receive(Deadline) override {
+        Result<Frame> receive(Deadline deadline) override {
+            if (interrupted_ && deadline.interrupted())
+                return fail(ResultCode::query_aborted, "the call was interrupted");
             if (late_) return fail(ResultCode::timeout, "the server did not answer in time");
             if (broken_ || replies_.empty())
                 return fail(ResultCode::server_error, "the server closed the connection");
@@ -142,6 +146,9 @@ private:
             if (node_.late_replies > 0) {
                 node_.late_replies--;
                 late_ = true;
+            } else if (node_.interrupted_replies > 0) {
+                node_.interrupted_replies--;
+                interrupted_ = true;
             } else if (node_.lost_replies > 0 || !node_.on_message) {
                 node_.lost_replies--;
                 broken_ = true;
@@ -156,6 +163,7 @@ private:
         bool used_ = false;
         bool broken_ = false;
         bool late_ = false;
+        bool interrupted_ = false;
     };
 
     Nodes& nodes_;

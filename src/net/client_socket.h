@@ -2,8 +2,9 @@
 // The client's end of a TCP connection: calls that wait, but not beyond a deadline (a receive may
 // overrun it by an eighth).
 //
-// Errors: ResultCode::timeout when the deadline has passed, ResultCode::server_error when the peer
-// cannot be reached or has hung up. After either the socket is good for nothing but close().
+// Errors: ResultCode::timeout when the deadline has passed, ResultCode::query_aborted when its
+// interrupt wanted the wait to end, ResultCode::server_error when the peer cannot be reached or has
+// hung up. After any of them the socket is good for nothing but close().
 // Not thread-safe; one owner at a time.
 
 #include <cstddef>
@@ -17,19 +18,33 @@
 
 namespace winnow {
 
-// A moment of the machine's monotonic clock.
+// Ends waits before their time, such as Ctrl-C does. The waiting thread asks it when a signal has
+// come in, and every 100 ms.
+class Interrupt {
+public:
+    virtual ~Interrupt() = default;
+    virtual bool requested() = 0;
+};
+
+// A moment of the machine's monotonic clock, and what may end a wait before it.
 class Deadline {
 public:
-    // timeout_ms 0: never.
-    static Deadline in(uint32_t timeout_ms);
-    static Deadline never() { return Deadline(UINT64_MAX); }
+    // timeout_ms 0: never. The interrupt, if there is one, outlives the deadline.
+    static Deadline in(uint32_t timeout_ms, Interrupt* interrupt = nullptr);
+    static Deadline never() { return Deadline(UINT64_MAX, nullptr); }
+    // The earlier of this and timeout_ms from now, with the same interrupt.
+    Deadline within(uint32_t timeout_ms) const;
 
     bool passed() const { return remaining_ns() == 0; }
     uint64_t remaining_ns() const;  // UINT64_MAX: no limit
+    // How long to wait until the next question: remaining_ns(), or less if there is an interrupt.
+    uint64_t slice_ns() const;
+    bool interrupted() const { return interrupt_ != nullptr && interrupt_->requested(); }
 
 private:
-    explicit Deadline(uint64_t at_ns) : at_ns_(at_ns) {}
+    Deadline(uint64_t at_ns, Interrupt* interrupt) : at_ns_(at_ns), interrupt_(interrupt) {}
     uint64_t at_ns_;
+    Interrupt* interrupt_;
 };
 
 class ClientSocket {

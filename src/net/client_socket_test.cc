@@ -63,6 +63,51 @@ TEST(ClientSocketTest, ReceiveTimesOut) {
     EXPECT_EQ(ResultCode::timeout, never_waits.error().code);
 }
 
+// Says yes when asked for the `yes_at`th time.
+struct CountedInterrupt : Interrupt {
+    explicit CountedInterrupt(int yes_at) : left(yes_at) {}
+    bool requested() override { return --left == 0; }
+    int left;
+};
+
+TEST(ClientSocketTest, AnInterruptEndsAWait) {
+    TestServer server;
+    TestClient client(server);
+    CountedInterrupt interrupt(2);
+    uint8_t reply[8];
+    auto received = client.socket.receive(reply, sizeof reply, Deadline::in(0, &interrupt));
+    ASSERT_FALSE(received);
+    EXPECT_EQ(ResultCode::query_aborted, received.error().code);
+    EXPECT_EQ(0, interrupt.left);
+}
+
+TEST(ClientSocketTest, AnInterruptThatSaysNoChangesNothing) {
+    TestServer server;
+    TestClient client(server);
+    CountedInterrupt interrupt(1000);
+    uint8_t reply[9];
+    auto late = client.socket.receive(reply, sizeof reply, Deadline::in(250, &interrupt));
+    EXPECT_EQ(ResultCode::timeout, late.error().code);
+    EXPECT_LT(interrupt.left, 1000);
+    client.send('e', "x");
+    EXPECT_TRUE(client.socket.receive(reply, sizeof reply, Deadline::in(20'000, &interrupt)));
+}
+
+TEST(ClientSocketTest, AnInterruptEndsASendThatIsStuck) {
+    TestServer server;
+    TestClient client(server);
+    client.send('p', "");
+    auto connection = server.handler.take_pending();
+    Buffer big;
+    big.extend(size_t{50} << 20);
+    CountedInterrupt interrupt(1);
+    auto sent = client.socket.send_all(big.bytes(), Deadline::in(0, &interrupt));
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(ResultCode::query_aborted, sent.error().code);
+    client.socket.close();
+    connection->finish();
+}
+
 TEST(ClientSocketTest, ReceiveTimesOutInTheMiddle) {
     TestServer server;
     TestClient client(server);

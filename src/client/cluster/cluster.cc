@@ -44,15 +44,19 @@ Failure cluster_failure(ResultCode code, std::string_view text, std::string node
 Cluster::Cluster(ClusterOptions options, std::unique_ptr<Transport> transport)
     : options_(std::move(options)), transport_(std::move(transport)) {}
 
-Outcome<std::unique_ptr<Cluster>> Cluster::connect(ClusterOptions options,
-                                                   std::unique_ptr<Transport> transport) {
+Outcome<Cluster::Owner> Cluster::connect(ClusterOptions options,
+                                         std::unique_ptr<Transport> transport) {
     if (options.seeds.empty())
         return fail(request_failure(ResultCode::parameter, "no address of a server is given"));
-    std::unique_ptr<Cluster> cluster(new Cluster(std::move(options), std::move(transport)));
+    Owner cluster(new Cluster(std::move(options), std::move(transport)));
     WINNOW_TRY(cluster->tend());
     if (cluster->options_.tend_interval_ms != 0)
         cluster->tending_ = std::thread([raw = cluster.get()] { raw->run_tending(); });
     return cluster;
+}
+
+void Cluster::Delete::operator()(Cluster* cluster) const {
+    if (!cluster->process_.foreign()) delete cluster;
 }
 
 Cluster::~Cluster() {
@@ -97,7 +101,12 @@ Outcome<Node*> Cluster::route_by_map(std::string_view ns, uint32_t partition,
     return fail(cluster_failure(ResultCode::unavailable, "no node has the partition"));
 }
 
+Failure Cluster::after_fork() const {
+    return request_failure(ResultCode::server_error, transport_->text_after_fork());
+}
+
 Outcome<std::vector<Node*>> Cluster::nodes() const {
+    if (process_.foreign()) return fail(after_fork());
     std::lock_guard lock(nodes_mutex_);
     if (active_nodes_.empty())
         return fail(cluster_failure(ResultCode::unavailable, "no node of the cluster answers"));
@@ -105,6 +114,7 @@ Outcome<std::vector<Node*>> Cluster::nodes() const {
 }
 
 Outcome<Node*> Cluster::node(std::string_view name) const {
+    if (process_.foreign()) return fail(after_fork());
     std::lock_guard lock(nodes_mutex_);
     for (Node* node : active_nodes_) {
         if (node->name() == name) return node;
@@ -114,6 +124,7 @@ Outcome<Node*> Cluster::node(std::string_view name) const {
 }
 
 Outcome<> Cluster::tend() {
+    if (process_.foreign()) return fail(after_fork());
     std::lock_guard lock(tend_mutex_);
     Outcome<> tended = tend_locked();
     publish();

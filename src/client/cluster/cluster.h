@@ -5,7 +5,10 @@
 // partition maps that have changed, and gives up nodes that no longer answer. A background thread
 // calls it, unless the interval is 0: then it is the caller's to call, and connect() does it once.
 //
-// Any thread. Routing takes no lock; with a single node it is one load.
+// Any thread. Routing takes no lock; with a single node it is two loads.
+//
+// A child of fork() cannot use its parent's cluster: it would talk into the parent's conversations,
+// and nobody tends. It gets an error from everything here.
 
 #include <atomic>
 #include <condition_variable>
@@ -17,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fork.h"
 #include "client/cluster/node.h"
 #include "client/cluster/partition_table.h"
 #include "client/cluster/peers.h"
@@ -36,9 +40,14 @@ struct ClusterOptions {
 
 class Cluster {
 public:
+    // In a child of fork() nothing can be put away: it stays where it is.
+    struct Delete {
+        void operator()(Cluster* cluster) const;
+    };
+    using Owner = std::unique_ptr<Cluster, Delete>;
+
     // Fails if no seed can be used.
-    static Outcome<std::unique_ptr<Cluster>> connect(ClusterOptions options,
-                                                     std::unique_ptr<Transport> transport);
+    static Outcome<Owner> connect(ClusterOptions options, std::unique_ptr<Transport> transport);
     // No call may be under way.
     ~Cluster();
     Cluster(const Cluster&) = delete;
@@ -47,6 +56,8 @@ public:
     // The node for one partition. `replica` counts attempts: 0 is the master, others go round. What
     // has no node: namespace_not_found or unavailable.
     Outcome<Node*> route(std::string_view ns, uint32_t partition, size_t replica) const {
+        if (process_.foreign()) [[unlikely]]
+            return fail(after_fork());
         // The server knows best what it serves; a single node needs no map.
         if (Node* only = only_.load(std::memory_order_acquire)) return only;
         return route_by_map(ns, partition, replica);
@@ -77,6 +88,7 @@ private:
     Cluster(ClusterOptions options, std::unique_ptr<Transport> transport);
 
     Outcome<Node*> route_by_map(std::string_view ns, uint32_t partition, size_t replica) const;
+    Failure after_fork() const;
 
     Outcome<> tend_locked();
     Outcome<> find_seeds();
@@ -91,6 +103,7 @@ private:
 
     void run_tending();
 
+    const ProcessMark process_;
     const ClusterOptions options_;
     const std::unique_ptr<Transport> transport_;
 

@@ -31,8 +31,7 @@ ScriptedTransport::Nodes two_nodes() {
     return nodes;
 }
 
-Outcome<std::unique_ptr<Cluster>> connect(ScriptedTransport::Nodes& nodes,
-                                          std::vector<NodeAddress> seeds) {
+Outcome<Cluster::Owner> connect(ScriptedTransport::Nodes& nodes, std::vector<NodeAddress> seeds) {
     return Cluster::connect({.seeds = std::move(seeds), .tend_interval_ms = 0},
                             std::make_unique<ScriptedTransport>(nodes));
 }

@@ -53,9 +53,8 @@ Result<ChannelLease> Node::take(Deadline deadline, bool fresh) {
         if (recent || idle.channel->reusable())
             return ChannelLease(*this, std::move(idle.channel), false);
     }
-    Deadline connected = Deadline::in(options_.connect_timeout_ms);
-    if (deadline.remaining_ns() < connected.remaining_ns()) connected = deadline;
-    Result<std::unique_ptr<Channel>> channel = transport_.open(address(), connected);
+    Result<std::unique_ptr<Channel>> channel =
+        transport_.open(address(), deadline.within(options_.connect_timeout_ms));
     if (!channel) return fail(channel.error());
     return ChannelLease(*this, std::move(*channel), true);
 }

@@ -78,7 +78,7 @@ struct TwoNodes {
     }
 
     ScriptedTransport::Nodes nodes;
-    std::unique_ptr<Cluster> cluster;
+    Cluster::Owner cluster;
     std::vector<Key> keys;
     std::vector<std::vector<ResultCode>> codes;
     size_t doubts = 0;

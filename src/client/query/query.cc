@@ -54,6 +54,7 @@ bool RecordFrame::take_record(const Response& response) {
         part_.fail_reply("a record of a partition that was not asked for");
         return false;
     }
+    before_ = *status;
     if (part_.by_index) {
         Result<int64_t> value = response.index_value();
         if (!value) {
@@ -66,6 +67,11 @@ bool RecordFrame::take_record(const Response& response) {
     status->digest = *digest;
     part_.received++;
     return true;
+}
+
+void RecordFrame::put_back() {
+    *progress_.find(before_.id) = before_;
+    part_.received--;
 }
 
 void RecordFrame::take_partition(const Response& response) {

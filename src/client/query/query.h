@@ -63,6 +63,8 @@ public:
     // The next record, valid until the call after; null: no more. Only what was taken counts as
     // read, should the visitor end the query.
     const RecordView* next();
+    // The last record taken counts as not read: whoever goes on with this progress gets it again.
+    void put_back();
 
 private:
     friend class QueryRun;
@@ -75,6 +77,7 @@ private:
     QueryPart& part_;
     PartitionProgress& progress_;
     std::optional<RecordView> view_;
+    PartitionStatus before_;  // of the last record's partition, before that record
 };
 
 // False ends the query, which is no failure. What a visitor leaves of a frame counts as read.

@@ -137,7 +137,7 @@ struct TwoNodes {
 
     ScriptedTransport::Nodes nodes;
     Store store;
-    std::unique_ptr<Cluster> cluster;
+    Cluster::Owner cluster;
     Query query{.ns = "test", .set = "demo"};
     std::vector<int64_t> found;
 };
@@ -182,6 +182,57 @@ TEST(Query, StoppedItGoesOnBehindTheLastRecord) {
         progress = *again;
         ASSERT_LT(rounds, 100);
     }
+    EXPECT_TRUE(two.complete());
+}
+
+// Whoever refuses a record gets it again, by index too, and sees every record once all the same.
+TEST(Query, WhatIsPutBackComesAgain) {
+    for (bool by_index : {false, true}) {
+        TwoNodes two;
+        if (by_index) two.query.where = Predicate::range("a", 0, 100'000);
+        PartitionProgress progress = PartitionProgress::all();
+        std::optional<int64_t> refused;
+        for (int rounds = 0; !progress.done(); rounds++) {
+            ASSERT_LT(rounds, 100);
+            size_t until = two.found.size() + 17;
+            ASSERT_TRUE(run_query(*two.cluster, two.query, {}, progress, [&](RecordFrame& frame) {
+                while (const RecordView* record = frame.next()) {
+                    int64_t value = *record->find("a")->integer();
+                    if (two.found.size() == until) {
+                        refused = value;
+                        frame.put_back();
+                        return false;
+                    }
+                    two.found.push_back(value);
+                }
+                return true;
+            }));
+            if (refused && rounds == 0) {
+                EXPECT_EQ(two.found.size(), 17u);
+            }
+        }
+        EXPECT_TRUE(refused);
+        EXPECT_TRUE(two.complete());
+    }
+}
+
+TEST(Query, AnInterruptEndsItAndItCanBeContinued) {
+    struct Once : Interrupt {
+        bool requested() override { return true; }
+    };
+    TwoNodes two;
+    two.a().interrupted_replies = 1;
+    Once interrupt;
+    QueryPolicy policy;
+    policy.interrupt = &interrupt;
+    policy.max_retries = 5;
+    PartitionProgress progress = PartitionProgress::all();
+    Outcome<> done = two.run(progress, policy);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().source, FailureSource::interrupt);
+    EXPECT_EQ(done.error().code, ResultCode::query_aborted);
+    EXPECT_FALSE(progress.done());
+    ASSERT_TRUE(two.run(progress));
     EXPECT_TRUE(two.complete());
 }
 

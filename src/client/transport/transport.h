@@ -53,6 +53,11 @@ public:
     virtual ~Transport() = default;
     virtual Result<std::unique_ptr<Channel>> open(const NodeAddress& address,
                                                   Deadline deadline) = 0;
+    // What a child of fork() is told that uses its parent's client.
+    virtual const char* text_after_fork() const {
+        return "this client was connected by another process, before fork(): connect one in this "
+               "process";
+    }
 };
 
 }  // namespace winnow::client
