@@ -1,7 +1,7 @@
 # A front door: every target is one script of tools/ (bench: of bench/) and works from nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench demo fmt tidy fuzz soak clean
+.PHONY: help run test build wheel bench demo fmt tidy fuzz soak clean
 
 help:   ## this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,10 @@ run:    ## build and start the server; ARGS="--port 4000" passes arguments on
 build:  ## the programs, optimised, in build/release/bin
 	@tools/setup run
 	@tools/build release
+
+wheel:  ## the Python package, into dist/
+	@tools/setup wheel
+	@tools/wheel
 
 test:   ## everything that CI runs; ONLY=golden runs one step (tidy unit tsan golden fuzz e2e)
 	@tools/setup test

@@ -145,9 +145,14 @@ void print(const Arguments& arguments, const Measured& measured) {
     if (cpu_s > 0)
         fmt::print("  server CPU: {:.2f} s, {:.3f} s per million ops, {:.0f} records per CPU s\n",
                    cpu_s, per(cpu_s * 1e6, ops), per(items, cpu_s));
+    fmt::print("  own CPU: {:.3f} us per op, {:.3f} us per record\n",
+               per(measured.own_cpu_seconds * 1e6, ops),
+               per(measured.own_cpu_seconds * 1e6, items));
 }
 
 SessionMaker sessions_of(const Arguments& arguments) {
+    if (arguments.kind == "embedded")
+        return embedded_sessions(arguments.workload, arguments.target);
     if (arguments.kind == "redis") return redis_sessions(arguments.workload, arguments.target);
     if (arguments.kind == "echo") return echo_sessions(arguments.workload, arguments.target);
     return winnow_sessions(arguments.workload, arguments.target);
@@ -156,6 +161,10 @@ SessionMaker sessions_of(const Arguments& arguments) {
 int run(Arguments& arguments) {
     bool once = arguments.workload == "load" || arguments.workload == "index";
     if (arguments.workload == "index") arguments.target.threads = 1;
+    if (arguments.kind != "embedded" && arguments.target.port == 0) {
+        fmt::print(stderr, "bench_load: --port is missing\n");
+        return 2;
+    }
     SessionMaker make = sessions_of(arguments);
     if (make == nullptr) {
         fmt::print(stderr, "bench_load: {} has no workload {}\n", arguments.kind,
@@ -187,12 +196,12 @@ int run(Arguments& arguments) {
 int main(int count, char** values) {
     Arguments arguments;
     CLI::App app("Drives a server in a closed loop and measures it");
-    app.add_option("--target", arguments.kind, "winnow, redis or echo [winnow]")
-        ->check(CLI::IsMember({"winnow", "redis", "echo"}));
+    app.add_option("--target", arguments.kind, "winnow, embedded, redis or echo [winnow]")
+        ->check(CLI::IsMember({"winnow", "embedded", "redis", "echo"}));
     app.add_option("--workload", arguments.workload,
                    "load get put mixed batch scan scan_nobins index point range_100 range_10000");
     app.add_option("--host", arguments.target.host, "[127.0.0.1]");
-    app.add_option("--port", arguments.target.port)->required();
+    app.add_option("--port", arguments.target.port, "of the server; embedded has none");
     app.add_option("--records", arguments.target.records, "in the set [1000000]")
         ->check(CLI::Range(uint64_t{10'000}, uint64_t{100'000'000}));
     app.add_option("--threads", arguments.target.threads, "connections [8]")

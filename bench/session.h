@@ -1,7 +1,7 @@
 #pragma once
 // What the load generator drives: one session for each connection, each called in a closed loop by
-// a thread of its own. Targets are a Winnow server (through src/client), a Redis server and the
-// bare echo server, so that all are driven by the same loop.
+// a thread of its own. Targets are a Winnow server (through src/client), a Winnow database in this
+// process, a Redis server and the bare echo server, so that all are driven by the same loop.
 
 #include <cstdint>
 #include <functional>
@@ -45,6 +45,8 @@ using SessionMaker = std::function<std::unique_ptr<Session>(uint32_t thread, std
 
 // Null: the target has no such workload.
 SessionMaker winnow_sessions(const std::string& workload, const Target& target);
+// The same, with a database that is opened and filled first.
+SessionMaker embedded_sessions(const std::string& workload, const Target& target);
 SessionMaker redis_sessions(const std::string& workload, const Target& target);
 SessionMaker echo_sessions(const std::string& workload, const Target& target);
 

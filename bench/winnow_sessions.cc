@@ -1,4 +1,5 @@
-// Workloads against a Winnow server, through the client that everybody uses.
+// Workloads against a Winnow server or an embedded database, through the client that everybody
+// uses.
 
 #include <fmt/core.h>
 
@@ -8,6 +9,7 @@
 #include "base/random.h"
 #include "bench/session.h"
 #include "client/client.h"
+#include "embedded/database.h"
 
 namespace winnow::bench {
 namespace {
@@ -220,6 +222,29 @@ std::unique_ptr<Session> make_session(const std::string& workload,
     return nullptr;
 }
 
+using Connect =
+    std::function<Outcome<std::unique_ptr<Client>>(const std::shared_ptr<Shared>& shared)>;
+
+SessionMaker sessions(const std::string& workload, const Target& target, const Connect& connect) {
+    auto shared = std::make_shared<Shared>();
+    shared->target = target;
+    if (make_session(workload, shared, 0) == nullptr) return nullptr;
+    return [=](uint32_t thread, std::string& why) -> std::unique_ptr<Session> {
+        if (shared->client == nullptr) {
+            for (uint64_t i = 0; i < target.records; i++)
+                shared->digests.push_back(digest_of("bench", static_cast<int64_t>(i)));
+            auto client = connect(shared);
+            if (!client) {
+                why = client.error().message();
+                return nullptr;
+            }
+            shared->client = std::move(*client);
+            shared->target = target;
+        }
+        return make_session(workload, shared, thread);
+    };
+}
+
 }  // namespace
 
 void fill_text(char (&text)[16], uint64_t i, uint64_t round) {
@@ -231,23 +256,25 @@ void fill_text(char (&text)[16], uint64_t i, uint64_t round) {
 }
 
 SessionMaker winnow_sessions(const std::string& workload, const Target& target) {
-    auto shared = std::make_shared<Shared>();
-    shared->target = target;
-    if (make_session(workload, shared, 0) == nullptr) return nullptr;
-    return [shared, workload](uint32_t thread, std::string& why) -> std::unique_ptr<Session> {
-        if (shared->client == nullptr) {
-            const Target& to = shared->target;
-            auto client = Client::connect({.seeds = {{to.host, to.port}}});
-            if (!client) {
-                why = client.error().message();
-                return nullptr;
-            }
-            shared->client = std::move(*client);
-            for (uint64_t i = 0; i < to.records; i++)
-                shared->digests.push_back(digest_of("bench", static_cast<int64_t>(i)));
-        }
-        return make_session(workload, shared, thread);
-    };
+    return sessions(workload, target, [target](const std::shared_ptr<Shared>&) {
+        return Client::connect({.seeds = {{target.host, target.port}}});
+    });
+}
+
+SessionMaker embedded_sessions(const std::string& workload, const Target& target) {
+    return sessions(workload, target, [workload](const std::shared_ptr<Shared>& shared) {
+        auto database = embedded::Database::open();
+        auto client = (*database)->connect();
+        if (!client || workload == "load") return client;
+        shared->client = std::move(*client);
+        shared->target.threads = 1;
+        uint64_t loaded = 0;
+        Load load(shared, 0);
+        while (load.step(loaded)) continue;
+        BuildIndex index(shared, 0);
+        if (workload == "point" || workload.starts_with("range")) index.step(loaded);
+        return (*database)->connect();
+    });
 }
 
 }  // namespace winnow::bench

@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+
 namespace winnow {
 namespace {
 
@@ -25,6 +27,8 @@ spdlog::logger& logger() {
     return *instance;
 }
 
+std::atomic<LogSink> the_sink{nullptr};
+
 }  // namespace
 
 void set_log_level(LogLevel level) {
@@ -33,7 +37,11 @@ void set_log_level(LogLevel level) {
 bool log_enabled(LogLevel level) {
     return logger().should_log(native(level));
 }
+void set_log_sink(LogSink sink) {
+    the_sink.store(sink, std::memory_order_release);
+}
 void log_line(LogLevel level, std::string_view text) {
+    if (LogSink sink = the_sink.load(std::memory_order_acquire)) return sink(level, text);
     logger().log(native(level), spdlog::string_view_t(text.data(), text.size()));
 }
 

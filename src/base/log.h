@@ -1,6 +1,6 @@
 #pragma once
-// The log: one line an event, to standard error. Any thread. The library behind it (spdlog) is
-// included in log.cc alone.
+// The log: one line an event, to standard error or to a sink that a host has set. Any thread. The
+// library behind it (spdlog) is included in log.cc alone.
 
 #include <fmt/core.h>
 
@@ -12,6 +12,10 @@ namespace winnow {
 enum class LogLevel { debug, info, warning, error };
 
 void set_log_level(LogLevel level);
+// Lines go there instead of to standard error; null: back. The sink is called by any thread, also
+// by several at once, and must neither block for long nor log.
+using LogSink = void (*)(LogLevel level, std::string_view text);
+void set_log_sink(LogSink sink);
 bool log_enabled(LogLevel level);
 void log_line(LogLevel level, std::string_view text);
 

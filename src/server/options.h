@@ -23,10 +23,10 @@ struct ServerOptions {
     std::vector<NamespaceOptions> namespaces;  // empty: test and bar
 };
 
-// Reads a TOML file over `options`. The error is one line that names file, line and remedy.
-tl::expected<void, std::string> read_config(const std::string& file, ServerOptions& options);
-
 // Fills in what was left open and checks the whole: names, limits, numbers.
 tl::expected<void, std::string> complete(ServerOptions& options);
+
+// What `threads` stands for.
+size_t thread_count(const ServerOptions& options);
 
 }  // namespace winnow

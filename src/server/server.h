@@ -1,5 +1,5 @@
 #pragma once
-// The server: a database, a pool of threads for its long work, and a TCP server in front.
+// The server: a core, a pool of threads for its long work, and a port in front.
 //
 //   Server server(options);
 //   if (auto started = server.start(); !started) ...started.error() is one line to show...
@@ -13,7 +13,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "server/context.h"
+#include "server/core.h"
 #include "server/options.h"
 
 namespace winnow {
@@ -35,9 +35,5 @@ private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };
-
-// The version of Winnow, and the build of Aerospike whose protocol it speaks.
-extern const char* const winnow_version;
-extern const char* const protocol_build;
 
 }  // namespace winnow

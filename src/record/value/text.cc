@@ -10,26 +10,6 @@
 namespace winnow {
 namespace {
 
-// How many bytes of `text` at `at` are one printable character of UTF-8; 0 if they are none.
-size_t utf8_length(std::string_view text, size_t at) {
-    auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-    auto follows = [&](size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
-    uint8_t first = byte(at);
-    if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-    if (!follows(at + 1)) return 0;
-    uint8_t second = byte(at + 1);
-    // c2 80 to c2 9f are control characters.
-    if (first < 0xe0) return first > 0xc2 || (first == 0xc2 && second >= 0xa0) ? 2 : 0;
-    if (!follows(at + 2)) return 0;
-    // No overlong forms, no surrogates.
-    if (first == 0xe0 && second < 0xa0) return 0;
-    if (first == 0xed && second >= 0xa0) return 0;
-    if (first < 0xf0) return 3;
-    if (!follows(at + 3)) return 0;
-    bool in_range = first == 0xf0 ? second >= 0x90 : first < 0xf4 || second < 0x90;
-    return first <= 0xf4 && in_range ? 4 : 0;
-}
-
 // True if the text is one pair of braces with its content, so that a reader finds its end.
 bool is_braced(std::string_view text) {
     if (text.empty() || text[0] != '{') return false;
@@ -230,6 +210,25 @@ void Printer::bin(Particle type, Bytes value) {
 }
 
 }  // namespace
+
+size_t utf8_length(std::string_view text, size_t at) {
+    auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+    auto follows = [&](size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
+    uint8_t first = byte(at);
+    if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+    if (!follows(at + 1)) return 0;
+    uint8_t second = byte(at + 1);
+    // c2 80 to c2 9f are control characters.
+    if (first < 0xe0) return first > 0xc2 || (first == 0xc2 && second >= 0xa0) ? 2 : 0;
+    if (!follows(at + 2)) return 0;
+    // No overlong forms, no surrogates.
+    if (first == 0xe0 && second < 0xa0) return 0;
+    if (first == 0xed && second >= 0xa0) return 0;
+    if (first < 0xf0) return 3;
+    if (!follows(at + 3)) return 0;
+    bool in_range = first == 0xf0 ? second >= 0x90 : first < 0xf4 || second < 0x90;
+    return first <= 0xf4 && in_range ? 4 : 0;
+}
 
 std::string value_text(Particle type, Bytes value, size_t size_max) {
     Printer printer(size_max);

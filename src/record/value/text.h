@@ -31,6 +31,9 @@ std::string value_text(Particle type, Bytes value, size_t size_max = ~size_t{0})
 // What value_text() does for one msgpack value, such as an element.
 std::string element_text(Bytes value, size_t size_max = ~size_t{0});
 
+// How many bytes of `text` at `at` are one printable character of UTF-8; 0 if they are none.
+size_t utf8_length(std::string_view text, size_t at);
+
 // Reads the text of one value. Appends what a bin stores to `out`, which is left as it was on
 // failure: lists and maps in the stored form (canonical.h), GeoJSON without cells. Refuses (code
 // parameter) all that is not such a text or cannot be stored, and nesting beyond value_depth_max.

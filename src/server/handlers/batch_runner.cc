@@ -21,6 +21,7 @@ Result<uint32_t> BatchRunner::check() {
         if (!(*row)->repeat && !decode_namespace(context_.database, (*row)->fields))
             return fail(ResultCode::parameter, "a row names no namespace");
     }
+    if (request_.fields.has(FieldId::filter)) filter_.emplace(request_.fields.filter());
     reader_.rewind();
     group_.resize(std::min<size_t>(group_size, reader_.row_count()));
     return reader_.row_count();
@@ -30,11 +31,9 @@ void BatchRunner::decode_row(const BatchRow& from, Row& row) {
     row.refused = {};
     row.ns = (*decode_namespace(context_.database, from.fields))->get();
     row.decoded.command = {};
-    if (request_.fields.has(FieldId::filter)) {
-        row.refused = fail(ResultCode::unsupported, "filters are not served yet");
-        return;
-    }
     row.refused = decode_command(from, row.decoded);
+    Command& command = row.decoded.command;
+    if (filter_ && command.filter == nullptr) command.filter = &*filter_;
 }
 
 // The next row, decoded; false behind the last one.

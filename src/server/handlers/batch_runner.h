@@ -57,6 +57,7 @@ private:
     const Request& request_;
     const uint64_t started_ns_;
     BatchReader reader_;
+    std::optional<CommandFilter> filter_;  // of all rows that have none of their own
     std::vector<Row> group_;
     bool finished_ = false;  // no more rows
     bool stopped_ = false;   // at an error

@@ -70,8 +70,6 @@ Result<> refuse_unserved(const Bits& bits, const FieldTable& fields) {
         return fail(ResultCode::enterprise_only, "transactions");
     if (!writes && (bits.info3 & info3::sc_read_type) && !(bits.info3 & info3::sc_read_relax))
         return fail(ResultCode::enterprise_only, "linearized reads");
-    if (fields.has(FieldId::filter))
-        return fail(ResultCode::unsupported, "filters are not served yet");
     if (fields.has(FieldId::udf_package) || fields.has(FieldId::udf_op))
         return fail(ResultCode::unsupported, "UDFs are not served yet");
     return {};
@@ -91,6 +89,8 @@ Result<> decode(const Bits& bits, const Digest* digest, const FieldTable& fields
         WINNOW_TRY(decode_digest(fields, command));
     WINNOW_TRY(refuse_unserved(bits, fields));
     decode_bits(bits, command);
+    decoded.filter.reset();
+    if (fields.has(FieldId::filter)) command.filter = &decoded.filter.emplace(fields.filter());
     decoded.operations.clear();
     for (const Operation& operation : ops) decoded.operations.push_back(operation);
     command.operations = {decoded.operations.data(), decoded.operations.size()};

@@ -87,8 +87,15 @@ Result<> refuse_unserved(const Request& message) {
         return fail(ResultCode::unsupported, "aggregations and background UDFs are not served yet");
     if (message.info2 & info2::write)
         return fail(ResultCode::unsupported, "background writes are not served yet");
-    if (message.fields.has(FieldId::filter))
-        return fail(ResultCode::unsupported, "filters are not served yet");
+    return {};
+}
+
+// Kept with the query, which outlives the message.
+Result<> decode_filter(const Request& message, DecodedQuery& query) {
+    if (!message.fields.has(FieldId::filter)) return {};
+    auto filter = Filter::decode_copy(message.fields.filter());
+    if (!filter) return fail(filter.error());
+    query.request.filter = std::make_shared<const Filter>(std::move(*filter));
     return {};
 }
 
@@ -106,6 +113,7 @@ Result<DecodedQuery> decode_query(const Request& message) {
     WINNOW_TRY(decode_predicate(message, query));
     WINNOW_TRY(decode_partitions(message, query));
     WINNOW_TRY(decode_bins(message, query));
+    WINNOW_TRY(decode_filter(message, query));
     auto max_records = message.fields.max_records();
     auto task_id = message.fields.task_id();
     auto timeout = message.fields.socket_timeout_ms();

@@ -18,7 +18,7 @@ struct DecodedQuery {
 };
 
 // Errors: parameter for what is malformed or cannot be; unsupported for what is not served yet
-// (background queries, aggregations, filters); index_not_found for an index nobody could have.
+// (background queries, aggregations); index_not_found for an index nobody could have.
 Result<DecodedQuery> decode_query(const Request& request);
 
 }  // namespace winnow

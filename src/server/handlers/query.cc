@@ -75,8 +75,12 @@ public:
             result = ResultCode::timeout;
         else
             done = query_->step(stream_, budget) == Query::Status::done;
+        if (query_->failure() != ResultCode::ok) result = query_->failure();
         job_->records.store(query_->records(), std::memory_order_relaxed);
         job_->percent.store(query_->percent(), std::memory_order_relaxed);
+        job_->filtered_by_metadata.store(query_->filtered_by_metadata(),
+                                         std::memory_order_relaxed);
+        job_->filtered_by_bins.store(query_->filtered_by_bins(), std::memory_order_relaxed);
         if (done) {
             stream_.add_last(result);
             end(result);

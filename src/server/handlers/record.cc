@@ -29,7 +29,10 @@ void handle_record(ServerContext& context, const Request& request, Buffer& out) 
         writer.set_header({.generation = outcome->generation, .void_time = outcome->void_time});
         writer.end_message();
     } else {
-        writer.fail_message(outcome.error().code);
+        writer.drop_message();
+        writer.add_header({.result = outcome.error().code,
+                           .generation = sink.generation(),
+                           .void_time = sink.void_time()});
     }
     writer.end_frame(request.may_compress_reply());
     context.latencies.record(ns, decoded.command.writes ? LatencyKind::write : LatencyKind::read,

@@ -45,8 +45,8 @@ void append_job(const Job& job, uint64_t now_ns, Buffer& out) {
     pairs.add("run-time", ms_between(job.started_ns, done ? ended_ns : now_ns));
     pairs.add("time-since-done", done ? ms_between(ended_ns, now_ns) : 0);
     pairs.add("recs-throttled", 0);
-    pairs.add("recs-filtered-meta", 0);
-    pairs.add("recs-filtered-bins", 0);
+    pairs.add("recs-filtered-meta", job.filtered_by_metadata.load());
+    pairs.add("recs-filtered-bins", job.filtered_by_bins.load());
     pairs.add("recs-succeeded", records);
     pairs.add("recs-failed", 0);
     pairs.add("recs-read", records);  // its name up to 5.x

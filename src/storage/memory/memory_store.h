@@ -12,12 +12,18 @@ namespace winnow {
 class MemoryStore : public Store {
 public:
     std::string_view kind() const override { return "memory"; }
-    Result<Reservation> reserve(size_t) override { return Reservation(); }
+    bool replies_wait() const override { return false; }
+    bool recover_some(const ScanEntry&) override { return false; }
+    Result<RecoveryReport> finish_recovery() override { return RecoveryReport(); }
+    Result<Reservation> reserve(size_t, RoomFor) override { return Reservation(); }
     Lsn append(Reservation, const Entry&) override {
         return last_.fetch_add(1, std::memory_order_relaxed) + 1;
     }
     Lsn durable() const override { return last_.load(std::memory_order_relaxed); }
     void on_durable(std::function<void(Lsn)>) override {}  // nothing ever waits
+    bool failed() const override { return false; }
+    StoreStatus status() const override { return {}; }
+    void note_dead(Lsn, size_t) override {}
     void read(std::span<const Location> locations, const ReadDone& done) override;
     Result<uint64_t> seal() override { return 0; }
     std::vector<SegmentInfo> segments() const override { return {}; }

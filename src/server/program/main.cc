@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "server/program/config.h"
 #include "server/server.h"
 
 namespace winnow {

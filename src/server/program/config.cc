@@ -1,3 +1,5 @@
+#include "server/program/config.h"
+
 #include <fmt/core.h>
 
 #include <toml++/toml.h>
@@ -5,7 +7,6 @@
 #include <limits>
 #include <map>
 
-#include "server/options.h"
 
 namespace winnow {
 namespace {
@@ -118,28 +119,6 @@ tl::expected<void, std::string> read_config(const std::string& file, ServerOptio
     if (!read && read.error().find(fmt::format("'namespace' {}:", file)) != std::string::npos)
         return Failure(read.error().substr(read.error().find("'namespace' ") + 12));
     return read;
-}
-
-tl::expected<void, std::string> complete(ServerOptions& options) {
-    if (options.namespaces.empty()) {
-        for (const char* name : {"test", "bar"}) {
-            NamespaceOptions ns;
-            ns.name = name;
-            options.namespaces.push_back(ns);
-        }
-    }
-    for (size_t i = 0; i < options.namespaces.size(); i++) {
-        const std::string& name = options.namespaces[i].name;
-        if (name.empty() || name.size() > 31)
-            return Failure(fmt::format("namespace '{}': a name has 1 to 31 bytes", name));
-        if (name.find_first_of(":;,=/\t\n") != std::string::npos)
-            return Failure(fmt::format(
-                "namespace '{}': a name holds none of : ; , = / and white space", name));
-        for (size_t j = 0; j < i; j++)
-            if (options.namespaces[j].name == name)
-                return Failure(fmt::format("namespace '{}' is given twice", name));
-    }
-    return {};
 }
 
 }  // namespace winnow

@@ -1,0 +1,24 @@
+#pragma once
+// The terminal: whether there is one, how wide it is, and Ctrl-C.
+//
+// Ctrl-C sets a flag that what takes long looks at; the second one before that ends the program. A
+// signal handler reaches nothing but a global, so the flag is one, behind these functions.
+
+#include <cstddef>
+
+namespace winnow::cli {
+
+bool output_is_terminal();
+bool input_is_terminal();
+bool errors_are_terminal();  // where progress is shown
+// Of standard output; 0 if it is no terminal.
+size_t terminal_width();
+
+// From now on Ctrl-C sets the flag. Once, before any thread starts.
+void catch_interrupts();
+// Whether it also ends a read or write that waits, as a line editor needs; at first it does not.
+void let_interrupts_end_reads(bool end_them);
+bool interrupted();
+void forget_interrupt();
+
+}  // namespace winnow::cli
