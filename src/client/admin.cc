@@ -2,12 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "client/client.h"
 #include "client/cluster/info_reply.h"
+#include "protocol/base64.h"
 
 namespace winnow::client {
 namespace {
@@ -76,6 +79,56 @@ Outcome<uint32_t> load_percent(std::string_view statistics, const std::string& n
                         "the server does not tell how far the index is built", node});
 }
 
+// Asks `done` until it says so.
+Outcome<> poll(const AdminPolicy& policy, std::string_view late,
+               const std::function<Outcome<bool>()>& done) {
+    Deadline deadline = Deadline::in(policy.wait_timeout_ms);
+    for (;;) {
+        Outcome<bool> is_done = done();
+        if (!is_done) return fail(is_done.error());
+        if (*is_done) return {};
+        if (deadline.passed())
+            return fail(
+                Failure{ResultCode::timeout, FailureSource::timeout, false, std::string(late), {}});
+        std::this_thread::sleep_for(std::chrono::milliseconds(policy.poll_interval_ms));
+    }
+}
+
+// What stands behind `name=` up to the next separator; empty if it is not there.
+std::string_view part_of(std::string_view answer, std::string_view name, char separator) {
+    while (!answer.empty()) {
+        std::string_view part = answer.substr(0, answer.find(separator));
+        answer.remove_prefix(std::min(part.size() + 1, answer.size()));
+        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=')
+            return part.substr(name.size() + 1);
+    }
+    return {};
+}
+
+// Of `text;file=f;line=n;message=base64`, which tells why a module does not compile.
+Failure module_failure(Failure failure) {
+    std::string_view answer = failure.text;
+    Result<std::string> reason = from_base64(part_of(answer, "message", ';'));
+    if (!reason || reason->empty()) return failure;
+    failure.code = ResultCode::udf;
+    failure.text = fmt::format("{}, line {}: {}", answer.substr(0, answer.find(';')),
+                               part_of(answer, "line", ';'), *reason);
+    return failure;
+}
+
+std::vector<UdfModule> modules_of(std::string_view answer) {
+    std::vector<UdfModule> modules;
+    while (!answer.empty()) {
+        std::string_view entry = answer.substr(0, answer.find(';'));
+        answer.remove_prefix(std::min(entry.size() + 1, answer.size()));
+        UdfModule module{std::string(part_of(entry, "filename", ',')),
+                         std::string(part_of(entry, "hash", ',')),
+                         std::string(part_of(entry, "type", ','))};
+        if (!module.name.empty()) modules.push_back(std::move(module));
+    }
+    return modules;
+}
+
 }  // namespace
 
 Outcome<std::string> Client::info(std::string_view command, const AdminPolicy& policy) const {
@@ -120,8 +173,7 @@ Outcome<> Client::wait_for_index(std::string_view ns, std::string_view name,
     WINNOW_TRY(check_name(ns, "namespace"));
     WINNOW_TRY(check_name(name, "index"));
     std::string command = fmt::format("sindex-stat:ns={};indexname={}", ns, name);
-    Deadline deadline = Deadline::in(policy.wait_timeout_ms);
-    for (;;) {
+    return poll(policy, "the index is not built yet", [&]() -> Outcome<bool> {
         Outcome<std::vector<NodeAnswer>> answers = info_all(command, policy);
         if (!answers) return fail(answers.error());
         bool complete = true;
@@ -131,15 +183,8 @@ Outcome<> Client::wait_for_index(std::string_view ns, std::string_view name,
             if (!percent) return fail(percent.error());
             complete &= *percent >= 100;
         }
-        if (complete) return {};
-        if (deadline.passed())
-            return fail(Failure{ResultCode::timeout,
-                                FailureSource::timeout,
-                                false,
-                                "the index is not built yet",
-                                {}});
-        std::this_thread::sleep_for(std::chrono::milliseconds(policy.poll_interval_ms));
-    }
+        return complete;
+    });
 }
 
 Outcome<> Client::drop_index(std::string_view ns, std::string_view name,
@@ -157,6 +202,66 @@ Outcome<> Client::truncate(std::string_view ns, std::string_view set, uint64_t b
                                       : fmt::format("truncate:namespace={};set={}", ns, set);
     if (before_ns != 0) command += fmt::format(";lut={}", before_ns);
     return need_ok(*this, command, policy);
+}
+
+Outcome<> Client::udf_put(std::string_view name, std::string_view text,
+                          const AdminPolicy& policy) const {
+    WINNOW_TRY(check_name(name, "module"));
+    std::string content = to_base64(bytes_of(text));
+    Outcome<> put = need_ok(*this,
+                            fmt::format("udf-put:filename={};content={};content-len={};"
+                                        "udf-type=LUA;",
+                                        name, content, content.size()),
+                            policy);
+    if (!put) return fail(module_failure(put.error()));
+    return wait_for_module(name, true, policy);
+}
+
+Outcome<> Client::udf_remove(std::string_view name, const AdminPolicy& policy) const {
+    WINNOW_TRY(check_name(name, "module"));
+    Outcome<std::string> answer = info(fmt::format("udf-remove:filename={};", name), policy);
+    if (!answer) return fail(answer.error());
+    if (*answer != "ok" && *answer != "error=file_not_found")
+        return fail(Failure{ResultCode::udf, FailureSource::server, false, *answer, {}});
+    return wait_for_module(name, false, policy);
+}
+
+Outcome<> Client::wait_for_module(std::string_view name, bool present,
+                                  const AdminPolicy& policy) const {
+    if (!policy.wait) return {};
+    return poll(policy, "not every node knows of the module yet", [&]() -> Outcome<bool> {
+        Outcome<std::vector<NodeAnswer>> answers = info_all("udf-list", policy);
+        if (!answers) return fail(answers.error());
+        bool agreed = true;
+        for (const auto& [node, answer] : *answers) {
+            if (!answer) return fail(answer.error());
+            std::vector<UdfModule> modules = modules_of(*answer);
+            bool found = std::any_of(modules.begin(), modules.end(),
+                                     [&](const UdfModule& each) { return each.name == name; });
+            agreed &= found == present;
+        }
+        return agreed;
+    });
+}
+
+Outcome<std::vector<UdfModule>> Client::udf_list(const AdminPolicy& policy) const {
+    Outcome<std::string> answer = info("udf-list", policy);
+    if (!answer) return fail(answer.error());
+    return modules_of(*answer);
+}
+
+Outcome<std::string> Client::udf_get(std::string_view name, const AdminPolicy& policy) const {
+    WINNOW_TRY(check_name(name, "module"));
+    Outcome<std::string> answer = info(fmt::format("udf-get:filename={};", name), policy);
+    if (!answer) return fail(answer.error());
+    auto refuse = [](std::string text, FailureSource source) {
+        return fail(Failure{ResultCode::udf, source, false, std::move(text), {}});
+    };
+    if (answer->starts_with("error="))
+        return refuse(fmt::format("there is no module '{}'", name), FailureSource::server);
+    Result<std::string> text = from_base64(part_of(*answer, "content", ';'));
+    if (!text) return refuse("the module's text is not readable", FailureSource::reply);
+    return *std::move(text);
 }
 
 }  // namespace winnow::client

@@ -44,6 +44,13 @@ struct IndexSpec {
     CollectionType collection = CollectionType::none;
 };
 
+// A module in Lua that the servers have, with user-defined functions.
+struct UdfModule {
+    std::string name;
+    std::string hash;  // SHA-1 of its text, in hex
+    std::string type;  // LUA
+};
+
 class Client {
 public:
     // Over TCP, or over a transport of the caller's.
@@ -109,11 +116,22 @@ public:
     Outcome<> truncate(std::string_view ns, std::string_view set, uint64_t before_ns = 0,
                        const AdminPolicy& policy = {}) const;
 
+    // Modules of user-defined functions; their names have the suffix .lua. Puts and removes wait
+    // until every node knows, unless the policy says otherwise. A text that does not compile is
+    // udf, with line and reason; a module that is not there is udf too, but removing it is no
+    // failure.
+    Outcome<> udf_put(std::string_view name, std::string_view text,
+                      const AdminPolicy& policy = {}) const;
+    Outcome<> udf_remove(std::string_view name, const AdminPolicy& policy = {}) const;
+    Outcome<std::vector<UdfModule>> udf_list(const AdminPolicy& policy = {}) const;
+    Outcome<std::string> udf_get(std::string_view name, const AdminPolicy& policy = {}) const;
+
     // Nodes, routing, tending.
     Cluster& cluster() const { return *cluster_; }
 
 private:
     explicit Client(Cluster::Owner cluster) : cluster_(std::move(cluster)) {}
+    Outcome<> wait_for_module(std::string_view name, bool present, const AdminPolicy& policy) const;
     Outcome<> write_one(const Key& key, const BinOperation& op, const WritePolicy& policy) const;
 
     Cluster::Owner cluster_;

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "client/scripted_transport.h"
+#include "protocol/base64.h"
 
 namespace winnow::client {
 namespace {
@@ -195,6 +196,20 @@ TEST(Client, ARetryGoesToTheNextReplica) {
     EXPECT_EQ(record.generation(), 9u);
     policy.replica = ReplicaChoice::master;
     EXPECT_FALSE(one.client->get(one.key, record, policy));
+
+    // Any: both are asked first sooner or later, and a retry goes to the other one.
+    policy.replica = ReplicaChoice::any;
+    bool master_first = false, other_first = false;
+    for (int calls = 0; !master_first || !other_first; calls++) {
+        ASSERT_LT(calls, 10'000);
+        size_t refused = one.node().messages.size();
+        ASSERT_TRUE(one.client->get(one.key, record, policy));
+        (one.node().messages.size() == refused ? other_first : master_first) = true;
+    }
+    // Writes begin at the master.
+    WritePolicy write;
+    write.replica = ReplicaChoice::any;
+    for (int i = 0; i < 50; i++) EXPECT_FALSE(one.client->put(one.key, one.bins, write));
 }
 
 TEST(Client, RepliesOfAnotherKindBreakTheChannelOff) {
@@ -276,6 +291,42 @@ TEST(Admin, DropsAndTruncates) {
     EXPECT_TRUE(one.client->truncate("test", "", 5));
     EXPECT_EQ(one.client->truncate("none", "").error().code, ResultCode::parameter);
     EXPECT_FALSE(one.client->truncate("test", "a;b"));
+}
+
+TEST(Admin, PutsListsGetsAndRemovesModules) {
+    OneNode one;
+    ScriptedNode& node = one.node();
+    const std::string put = "udf-put:filename=m.lua;content=YWI=;content-len=4;udf-type=LUA;";
+    node.info[put] = "ok";
+    node.info["udf-list"] = "filename=am.lua,hash=1a,type=LUA;filename=m.lua,hash=2b,type=LUA;";
+    node.info["udf-get:filename=m.lua;"] = "gen=YQ==;type=LUA;content=YWI=;";
+    node.info["udf-get:filename=n.lua;"] = "error=not_found";
+    ASSERT_TRUE(one.client->udf_put("m.lua", "ab"));
+    auto modules = one.client->udf_list();
+    ASSERT_TRUE(modules);
+    ASSERT_EQ(modules->size(), 2u);
+    EXPECT_EQ((*modules)[1].name, "m.lua");
+    EXPECT_EQ((*modules)[1].hash, "2b");
+    EXPECT_EQ((*modules)[1].type, "LUA");
+    EXPECT_EQ(*one.client->udf_get("m.lua"), "ab");
+    EXPECT_EQ(one.client->udf_get("n.lua").error().text, "there is no module 'n.lua'");
+
+    node.info[put] =
+        "ERROR:100:compile_error;file=m.lua;line=3;message=" + to_base64(bytes_of("no 'end'"));
+    Outcome<> refused = one.client->udf_put("m.lua", "ab");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ResultCode::udf);
+    EXPECT_EQ(refused.error().text, "compile_error, line 3: no 'end'");
+
+    // am.lua, which stays, is another one.
+    node.info["udf-remove:filename=m.lua;"] = "ok";
+    AdminPolicy policy{.wait_timeout_ms = 20, .poll_interval_ms = 1};
+    EXPECT_EQ(one.client->udf_remove("m.lua", policy).error().code, ResultCode::timeout);
+    node.info["udf-list"] = "filename=am.lua,hash=1a,type=LUA;";
+    EXPECT_TRUE(one.client->udf_remove("m.lua"));
+    node.info["udf-remove:filename=m.lua;"] = "error=file_not_found";
+    EXPECT_TRUE(one.client->udf_remove("m.lua"));
+    EXPECT_EQ(one.client->udf_put("a;b", "").error().source, FailureSource::request);
 }
 
 TEST(Admin, InfoGoesToOneNodeOrAll) {

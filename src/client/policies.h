@@ -26,9 +26,11 @@ struct Policy {
     Interrupt* interrupt = nullptr;
 };
 
+// Which of the nodes that have a record is asked. Writes begin at the master in any case.
 enum class ReplicaChoice : uint8_t {
     master,
     sequence,  // the master first, with each retry the next replica
+    any,       // each call begins at another replica, to spread the load
 };
 
 struct ReadPolicy : Policy {
@@ -72,6 +74,7 @@ struct WritePolicy : Policy, WriteRules {
 };
 
 struct BatchPolicy : Policy {
+    ReplicaChoice replica = ReplicaChoice::sequence;
     bool allow_inline = true;  // rows may run where they arrive
     // Run and answer every row. Otherwise the server may stop at the first row that fails with
     // anything but not_found and filtered_out.
@@ -79,6 +82,7 @@ struct BatchPolicy : Policy {
 };
 
 struct QueryPolicy : Policy {
+    ReplicaChoice replica = ReplicaChoice::sequence;
     uint32_t records_per_second = 0;  // for each node; 0: no limit
     bool short_query = false;         // few results are expected: answered with less ceremony
 };
@@ -86,7 +90,8 @@ struct QueryPolicy : Policy {
 // Of info commands and of everything made of them.
 struct AdminPolicy {
     uint32_t timeout_ms = 10'000;  // for each command; 0: for ever
-    // Index creation: return when the index can be queried on every node.
+    // Creating an index returns when it can be queried on every node, putting or removing a module
+    // when every node knows.
     bool wait = true;
     uint32_t wait_timeout_ms = 0;  // how long, 0: for ever
     uint32_t poll_interval_ms = 20;

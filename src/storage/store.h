@@ -100,8 +100,9 @@ struct StoreStatus {
     State state = State::open;
     std::string trouble;  // in words, unless open
     uint64_t log_bytes = 0;
-    uint64_t data_bytes = 0;  // of versions in the log
-    uint64_t live_bytes = 0;  // of those that are current
+    uint64_t data_bytes = 0;     // of versions in the log
+    uint64_t live_bytes = 0;     // of those that are current
+    uint64_t written_bytes = 0;  // of entries, since the start
     uint64_t syncs = 0;
     uint64_t sync_ns = 0;  // all of them together
     uint64_t sync_ns_max = 0;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "storage/file/segment_reader.h"
+#include "storage/file/format/segment_reader.h"
 #include "touch.h"
 
 using namespace winnow;

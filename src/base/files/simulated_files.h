@@ -29,8 +29,8 @@ public:
     struct Faults {
         uint64_t short_write = 0;
         uint64_t write_error = 0;
+        uint64_t write_full = 0;  // ENOSPC although the room was allocated
         uint64_t sync_error = 0;
-        uint64_t read_error = 0;
         bool syncs_do_nothing = false;  // the liar that proves that a test would notice
     };
 
@@ -82,6 +82,12 @@ public:
         auto inode = std::make_shared<Inode>();
         inode->current = inode->stored = std::move(bytes);
         names_[path] = stored_names_[path] = inode;
+    }
+    // Reads that touch these bytes answer EIO.
+    void spoil(const std::string& path, uint64_t from, uint64_t to) {
+        std::lock_guard hold(mutex_);
+        names_.at(path)->bad_from = from;
+        names_.at(path)->bad_to = to;
     }
     void flip_bit(const std::string& path, uint64_t offset, unsigned bit) {
         std::lock_guard hold(mutex_);
@@ -163,6 +169,7 @@ private:
         std::vector<uint8_t> current;  // as programs see it
         std::vector<uint8_t> stored;   // what is safe
         std::vector<Write> unsynced;
+        uint64_t bad_from = 0, bad_to = 0;  // cannot be read
     };
     using NameChange = std::pair<std::string, std::shared_ptr<Inode>>;  // null: the name is gone
 
@@ -173,7 +180,9 @@ private:
 
         IoResult<size_t> read_at(uint64_t offset, std::span<uint8_t> into) override {
             std::lock_guard hold(disk_.mutex_);
-            if (dead() || disk_.happens(disk_.faults_.read_error)) return io_error(EIO);
+            if (dead()) return io_error(EIO);
+            if (offset < inode_->bad_to && inode_->bad_from < offset + into.size())
+                return io_error(EIO);
             const auto& from = inode_->current;
             if (offset >= from.size()) return 0;
             size_t count = std::min<size_t>(into.size(), from.size() - offset);
@@ -185,6 +194,7 @@ private:
             std::lock_guard hold(disk_.mutex_);
             if (dead()) return io_error(EIO);
             if (disk_.happens(disk_.faults_.write_error)) return io_error(EIO);
+            if (disk_.happens(disk_.faults_.write_full)) return io_error(ENOSPC);
             Write write{offset, {}};
             for (Bytes piece : pieces)
                 write.bytes.insert(write.bytes.end(), piece.begin(), piece.end());

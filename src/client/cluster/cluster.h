@@ -62,6 +62,8 @@ public:
         if (Node* only = only_.load(std::memory_order_acquire)) return only;
         return route_by_map(ns, partition, replica);
     }
+    // False: no node has ever told of it. Routing to a single node does not ask.
+    bool has_namespace(std::string_view ns) const { return partitions_.has_namespace(ns); }
     // The active nodes; never empty if it succeeds.
     Outcome<std::vector<Node*>> nodes() const;
     // An active node of that name.

@@ -3,21 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "protocol/base64.h"
 #include "protocol/constants.h"
 
 namespace winnow::client {
 namespace {
-
-constexpr size_t bitmap_text_size = (partition_bitmap_size + 2) / 3 * 4;
-
-int base64_value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    if (c == '/') return 63;
-    return -1;
-}
 
 std::string_view take_until(std::string_view& rest, char end) {
     size_t at = rest.find(end);
@@ -49,20 +39,9 @@ bool parse_namespace(std::string_view entry, NamespaceReplicas& replicas) {
 }  // namespace
 
 bool PartitionBitmap::decode(std::string_view text) {
-    // 512 bytes are 170 groups of three and one of two, whose last character is a filler.
-    if (text.size() != bitmap_text_size || text.back() != '=') return false;
-    uint32_t bits = 0;
-    size_t to = 0;
-    for (size_t i = 0; i < text.size(); i++) {
-        bool filler = i + 1 == text.size();
-        int value = filler ? 0 : base64_value(text[i]);
-        if (value < 0) return false;
-        bits = bits << 6 | static_cast<uint32_t>(value);
-        if (i % 4 != 3) continue;
-        bytes_[to++] = static_cast<uint8_t>(bits >> 16);
-        bytes_[to++] = static_cast<uint8_t>(bits >> 8);
-        if (!filler) bytes_[to++] = static_cast<uint8_t>(bits);
-    }
+    Result<std::string> bytes = from_base64(text);
+    if (!bytes || bytes->size() != bytes_.size()) return false;
+    std::copy(bytes->begin(), bytes->end(), bytes_.begin());
     return true;
 }
 

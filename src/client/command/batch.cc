@@ -152,7 +152,8 @@ private:
         for (size_t i = 0; i < rows_.size(); i++) {
             if (states_[i] == State::answered) continue;
             const Key& key = rows_.key(i);
-            Outcome<Node*> node = cluster_.route(key.ns, key.digest.partition(), timer_.attempt());
+            size_t replica = timer_.replica(policy_.replica, rows_.writes(i));
+            Outcome<Node*> node = cluster_.route(key.ns, key.digest.partition(), replica);
             if (!node) {
                 failure_ = node.error();
                 continue;

@@ -116,6 +116,19 @@ TEST(Batch, BytesAreThoseOfTheReference) {
     EXPECT_EQ(value, 1);
 }
 
+TEST(Batch, RowsOfAnUnknownNamespaceFailAlone) {
+    TwoNodes two;
+    two.keys[7] = Key::of("nope", "", 7);
+    two.keys[8] = Key::of("nope", "", 8);
+    for (ScriptedNode* node : {&two.a(), &two.b()})
+        node->on_message = [](Bytes frame) { return answer_all(frame); };
+    ASSERT_TRUE(two.read());
+    EXPECT_EQ(two.count(ResultCode::ok), 98u);
+    EXPECT_EQ(two.count(ResultCode::namespace_not_found), 2u);
+    EXPECT_EQ(two.codes[7], std::vector{ResultCode::namespace_not_found});
+    EXPECT_EQ(two.doubts, 0u);
+}
+
 TEST(Batch, EveryNodeGetsItsRows) {
     TwoNodes two;
     std::vector<Digest> missing{two.keys[3].digest, two.keys[50].digest};

@@ -1,11 +1,13 @@
 #pragma once
-// The time of one call with all its attempts: how long to wait for the next answer, and when to
-// give up. One thread.
+// The time of one call with all its attempts: how long to wait for the next answer, when to give
+// up, and whose turn it is to answer. One thread.
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <thread>
 
+#include "base/clock.h"
 #include "client/policies.h"
 #include "net/client_socket.h"
 
@@ -32,8 +34,14 @@ public:
         attempt_++;
         return sleep_ms_ == 0 || sleep();
     }
-    // 0 for the first.
-    uint32_t attempt() const { return attempt_; }
+    // The number of the replica that this attempt goes to; 0 is the master.
+    size_t replica(ReplicaChoice choice, bool writes) {
+        if (choice == ReplicaChoice::master) return 0;
+        if (choice != ReplicaChoice::any || writes) return attempt_;
+        // The time is as good as a throw of dice, and needs nothing that threads would share.
+        if (!first_) first_ = system_clock().monotonic_ns() * 0x9e3779b97f4a7c15u >> 32;
+        return *first_ + attempt_;
+    }
 
 private:
     bool sleep() const {
@@ -49,6 +57,7 @@ private:
     uint32_t sleep_ms_;
     uint32_t retries_left_;
     uint32_t attempt_ = 0;
+    std::optional<size_t> first_;  // of a call to any replica
     Deadline total_;
 };
 

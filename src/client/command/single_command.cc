@@ -74,7 +74,7 @@ Outcome<> run(const Cluster& cluster, const SingleCommand& command, Record* reco
     bool in_doubt = false;
     for (;;) {
         Attempt attempt;
-        size_t replica = command.replica == ReplicaChoice::sequence ? timer.attempt() : 0;
+        size_t replica = timer.replica(command.replica, command.writes);
         Outcome<> done;
         Outcome<Node*> node =
             cluster.route(command.key.ns, command.key.digest.partition(), replica);

@@ -145,9 +145,10 @@ private:
     std::vector<QueryPart> divide(std::optional<Failure>& failure) {
         std::vector<QueryPart> parts;
         size_t last = 0;
+        const size_t replica = timer_.replica(policy_.replica, false);
         for (const PartitionStatus& status : progress_.statuses()) {
             if (status.done) continue;
-            Outcome<Node*> node = cluster_.route(query_.ns, status.id, timer_.attempt());
+            Outcome<Node*> node = cluster_.route(query_.ns, status.id, replica);
             if (!node) {
                 failure = node.error();
                 continue;
@@ -268,6 +269,10 @@ Outcome<> run_query(const Cluster& cluster, const Query& query, const QueryPolic
         if (bin.empty() || bin.size() > bin_name_length_max)
             return fail(request_failure(ResultCode::bin_name, "a bin name has 1 to 15 bytes"));
     }
+    if (policy.short_query && policy.records_per_second != 0)
+        return fail(request_failure(ResultCode::parameter,
+                                    "short_query and records_per_second exclude each other: a "
+                                    "short query has no rate limit"));
     if (progress.done()) return {};
     return QueryRun(cluster, query, policy, progress, visit).run();
 }

@@ -335,12 +335,11 @@ TEST(Query, RequestBytesAreThoseOfTheReference) {
     ASSERT_TRUE(progress);
     QueryPolicy policy;
     policy.records_per_second = 7;
-    policy.short_query = true;
     two.query.no_bins = true;
     two.query.max_records = 4;
     ASSERT_TRUE(two.run(*progress, policy));
     Request request = request_of(two.a().messages.at(0).bytes());
-    EXPECT_EQ(request.info1, info1::read | info1::no_bin_data | info1::short_query);
+    EXPECT_EQ(request.info1, info1::read | info1::no_bin_data);
     EXPECT_EQ(request.info3, info3::partition_done);
     EXPECT_EQ(vectors::to_hex(request.fields.get(FieldId::partitions)), "00000100");
     EXPECT_EQ(vectors::to_hex(request.fields.get(FieldId::index_range)),
@@ -352,6 +351,17 @@ TEST(Query, RequestBytesAreThoseOfTheReference) {
     Request other = request_of(two.b().messages.at(0).bytes());
     EXPECT_EQ(vectors::to_hex(other.fields.get(FieldId::partitions)), "ff0f");
     EXPECT_EQ(*other.fields.task_id(), *request.fields.task_id());
+}
+
+TEST(Query, AShortOneHasNoRateLimit) {
+    TwoNodes two;
+    QueryPolicy policy;
+    policy.short_query = true;
+    PartitionProgress progress = PartitionProgress::all();
+    ASSERT_TRUE(two.run(progress, policy));
+    EXPECT_EQ(request_of(two.a().messages.at(0).bytes()).info1, info1::read | info1::short_query);
+    policy.records_per_second = 7;
+    EXPECT_EQ(two.run(progress, policy).error().source, FailureSource::request);
 }
 
 TEST(Query, FatalCodesEndIt) {

@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "storage/file/entry_format.h"
+#include "storage/file/format/entry_format.h"
 
 namespace winnow {
 

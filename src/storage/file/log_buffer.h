@@ -72,7 +72,7 @@ private:
     SpinLock lock_;  // guards all below
     Lsn next_lsn_ = 1;
     LogBatch filling_;
-    LogBatch next_;  // empty; takes over its place
+    LogBatch next_;             // empty; takes over its place
     uint8_t* piece_ = nullptr;  // the piece that grows: [piece_, at_), up to end_
     uint8_t* at_ = nullptr;
     uint8_t* end_ = nullptr;

@@ -17,7 +17,8 @@ namespace winnow {
 class LogRoom {
 public:
     // `segment`: bytes for entries in one segment. `waiting_max`: bytes promised or unwritten.
-    LogRoom(uint64_t segment, uint64_t waiting_max) : segment_(segment), waiting_max_(waiting_max) {}
+    LogRoom(uint64_t segment, uint64_t waiting_max)
+        : segment_(segment), waiting_max_(waiting_max) {}
 
     // Promises room for an entry of `bytes` or refuses.
     Result<> take(uint64_t bytes, RoomFor what);

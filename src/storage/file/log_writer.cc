@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <chrono>
 
-#include "storage/file/entry_format.h"
+#include "storage/file/format/entry_format.h"
 
 namespace winnow {
 namespace {
@@ -132,7 +132,7 @@ bool LogWriter::step() {
     keep_spares();
     if (batch_.empty()) batch_ = buffer_.take();
     const bool had_work = !batch_.empty();
-    if (!place_batch()) return had_work;
+    if (!place_batch()) return false;
     room_.give_back(batch_.reserved);
     table_.note_dead(batch_.dead);
     buffer_.recycle(std::exchange(batch_, {}));
@@ -147,6 +147,11 @@ bool LogWriter::step() {
 void LogWriter::close() {
     if (failed()) return;
     step();
+    if (stalled_)
+        options_.report(LogLevel::error,
+                        fmt::format("namespace {}: closed without room on the disk for the last {} "
+                                    "bytes of the log: unconfirmed changes are lost",
+                                    options_.name, batch_.bytes));
     if (stalled_ || failed() || !sync() || !active_.begun) return;
     const bool fits = room_in_active() >= entry_head_size;
     if (write_mark(fits ? kind_closed : kind_sealed)) (void)sync();
@@ -157,12 +162,13 @@ void LogWriter::close() {
 bool LogWriter::place_batch() {
     stalled_ = false;
     while (cursor_.piece < batch_.pieces.size()) {
-        if (active_.file == nullptr) activate();
+        if (active_.file == nullptr) keep_spares();
         if (active_.file == nullptr) {
             stalled_ = true;
             return false;
         }
         const Run run = next_run();
+        CHECK(run.bytes != 0 || active_.begun);  // an empty segment holds whatever was promised
         if (run.bytes != 0 && !write_run(run)) return false;
         if (cursor_.piece < batch_.pieces.size() && !roll()) return false;
     }
@@ -235,6 +241,10 @@ bool LogWriter::write_run(const Run& run) {
     active_.offset += run.bytes;
     written_ = run.last_lsn;
     cursor_ = run.next;
+    {
+        std::lock_guard hold(status_mutex_);
+        status_.written_bytes += run.bytes;
+    }
     if (unsynced_since_ns_ == 0) unsynced_since_ns_ = std::max<uint64_t>(clock_.monotonic_ns(), 1);
     return true;
 }
@@ -267,7 +277,7 @@ bool LogWriter::roll() {
 bool LogWriter::sync_is_due() const {
     if (unsynced_since_ns_ == 0) return false;
     if (options_.mode == SyncMode::commit) return true;
-    return clock_.monotonic_ns() >= wake_up_ns();
+    return clock_.monotonic_ns() >= sync_due_ns();
 }
 
 bool LogWriter::sync() {
@@ -292,34 +302,34 @@ bool LogWriter::sync() {
     return true;
 }
 
+// Takes the next spare into use, if there is one.
 void LogWriter::activate() {
-    if (spares_.empty()) keep_spares();
     if (spares_.empty()) return;
     Spare next = std::move(spares_.front());
     spares_.pop_front();
     active_ = {std::move(next.file), next.number, segment_head_size, files_.size(), false};
     active_number_.store(next.number, std::memory_order_relaxed);
-    update_room();
 }
 
 // Makes segments that are ready to be written, one more than are needed soon.
 void LogWriter::keep_spares() {
-    bool again = spare_wanted_.exchange(false, std::memory_order_relaxed);
+    const bool again = spare_wanted_.exchange(false, std::memory_order_relaxed);
     if (retry_ns_ != 0 && !again && clock_.monotonic_ns() < retry_ns_) return;
     retry_ns_ = 0;
-    while (spares_.size() < spares_wanted || active_.file == nullptr) {
+    std::string trouble;
+    for (;;) {
+        if (active_.file == nullptr) activate();
+        if (spares_.size() >= spares_wanted) break;
         auto file = files_.make(next_segment_);
         if (!file) {
             retry_ns_ = clock_.monotonic_ns() + retry_every_ns;
-            note_trouble(fmt::format("making {}: {}", files_.path_of(next_segment_),
-                                     file.error().text()));
-            update_room();
-            return;
+            trouble =
+                fmt::format("making {}: {}", files_.path_of(next_segment_), file.error().text());
+            break;
         }
         spares_.push_back({std::move(*file), next_segment_++});
-        if (active_.file == nullptr) activate();
     }
-    note_trouble("");
+    note_trouble(trouble);
     update_room();
 }
 
@@ -343,21 +353,25 @@ void LogWriter::note_trouble(const std::string& text) {
         status_.trouble = text;
     }
     if (begins)
-        options_.report(LogLevel::warning,
-                        fmt::format("namespace {}: {}. When the room that is left is used up, writes "
-                                    "are refused, while reads and deletes go on. Free some space",
-                                    options_.name, text));
+        options_.report(
+            LogLevel::warning,
+            fmt::format("namespace {}: {}. When the room that is left is used up, writes "
+                        "are refused, while reads and deletes go on. Free some space",
+                        options_.name, text));
     if (ends)
         options_.report(LogLevel::info,
                         fmt::format("namespace {}: the log has room again", options_.name));
 }
 
-// When to go on if nobody rings; ns, UINT64_MAX: never.
+uint64_t LogWriter::sync_due_ns() const {
+    return unsynced_since_ns_ + options_.interval_ms * uint64_t{1'000'000};
+}
+
+// When to go on if nobody rings; UINT64_MAX: never.
 uint64_t LogWriter::wake_up_ns() const {
-    uint64_t at = UINT64_MAX;
-    if (retry_ns_ != 0) at = retry_ns_;
+    uint64_t at = retry_ns_ != 0 ? retry_ns_ : UINT64_MAX;
     if (unsynced_since_ns_ != 0 && options_.mode == SyncMode::interval)
-        at = std::min(at, unsynced_since_ns_ + options_.interval_ms * uint64_t{1'000'000});
+        at = std::min(at, sync_due_ns());
     return at;
 }
 
@@ -375,23 +389,19 @@ bool LogWriter::has_work() {
 }
 
 bool LogWriter::wait() {
-    for (;;) {
-        const bool work = has_work();
-        std::unique_lock hold(sleep_mutex_);
-        if (stopping_) return false;
-        if (!work && !rung_) {
-            const uint64_t at = wake_up_ns();
-            auto woken = [&] { return rung_ || stopping_; };
-            if (at == UINT64_MAX)
-                sleep_.wait(hold, woken);
-            else
-                sleep_.wait_for(hold, std::chrono::nanoseconds(at - clock_.monotonic_ns()), woken);
-        }
-        rung_ = false;
-        ring_at_.store(SIZE_MAX, std::memory_order_relaxed);
-        if (stopping_) return false;
-        return true;
+    const bool work = has_work();
+    std::unique_lock hold(sleep_mutex_);
+    auto woken = [&] { return rung_ || stopping_; };
+    if (!work) {
+        const uint64_t at = wake_up_ns(), now = clock_.monotonic_ns();
+        if (at == UINT64_MAX)
+            sleep_.wait(hold, woken);
+        else if (at > now)
+            sleep_.wait_for(hold, std::chrono::nanoseconds(at - now), woken);
     }
+    rung_ = false;
+    ring_at_.store(SIZE_MAX, std::memory_order_relaxed);
+    return !stopping_;
 }
 
 }  // namespace winnow

@@ -129,6 +129,7 @@ private:
     uint64_t room_in_active() const;
     void note_trouble(const std::string& text);
     bool has_work();
+    uint64_t sync_due_ns() const;
     uint64_t wake_up_ns() const;
     void ring();
 

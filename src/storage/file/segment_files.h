@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/files/file_system.h"
-#include "storage/file/segment_format.h"
+#include "storage/file/format/segment_format.h"
 
 namespace winnow {
 

@@ -40,6 +40,12 @@ void SegmentTable::seal(Lsn next_lsn) {
     rows_.back().next_lsn = next_lsn;
 }
 
+void SegmentTable::reopen() {
+    std::lock_guard hold(mutex_);
+    rows_.back().info.sealed = false;
+    rows_.back().next_lsn = 0;
+}
+
 void SegmentTable::remove(uint64_t segment) {
     std::lock_guard hold(mutex_);
     std::erase_if(rows_, [&](const Row& row) { return row.info.segment == segment; });

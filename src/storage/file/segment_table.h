@@ -24,6 +24,8 @@ public:
     void note_dead(std::span<const LogBatch::Dead> dead);
     // Nothing will be added to the newest segment any more.
     void seal(Lsn next_lsn);
+    // Entries will be added to the newest segment again.
+    void reopen();
     void remove(uint64_t segment);
 
     std::vector<SegmentInfo> all() const;
@@ -34,7 +36,7 @@ public:
 private:
     struct Row {
         SegmentInfo info;
-        Lsn next_lsn = 0;       // the first LSN behind it; 0: not known, or not sealed
+        Lsn next_lsn = 0;        // the first LSN behind it; 0: not known, or not sealed
         int64_t live_bytes = 0;  // below zero for a moment, while recovery fills the table
     };
     Row* row_of(uint64_t segment);

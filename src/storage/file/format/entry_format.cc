@@ -1,4 +1,4 @@
-#include "storage/file/entry_format.h"
+#include "storage/file/format/entry_format.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "storage/file/segment_reader.h"
+#include "storage/file/format/segment_reader.h"
 
 #include <algorithm>
 
@@ -51,6 +51,7 @@ private:
         if (!body_is_whole(*head, rest, place)) return head->size();
         note_hole(offset, *head);
         contents_.sealed = head->kind == kind_sealed;
+        contents_.closed = head->kind == kind_closed;
         next_ = head->lsn;
         if (!is_mark(head->kind)) {
             if (contents_.first_lsn == 0) contents_.first_lsn = head->lsn;
@@ -84,7 +85,7 @@ void cut_tail(const SegmentImage& image, Lsn confirmed, SegmentContents& content
     if (torn != contents.holes.end()) {
         contents.end = torn->offset;
         contents.next_lsn = torn->first_missing;
-        contents.sealed = false;
+        contents.sealed = contents.closed = false;
         std::erase_if(contents.entries,
                       [&](const FoundEntry& entry) { return entry.offset >= contents.end; });
         contents.holes.erase(torn, contents.holes.end());

@@ -1,4 +1,4 @@
-#include "storage/file/segment_format.h"
+#include "storage/file/format/segment_format.h"
 
 #include <charconv>
 

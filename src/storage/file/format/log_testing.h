@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/file/segment_reader.h"
+#include "storage/file/format/segment_reader.h"
 
 namespace winnow::testing {
 

@@ -16,8 +16,8 @@
 #include <optional>
 #include <vector>
 
-#include "storage/file/entry_format.h"
-#include "storage/file/segment_format.h"
+#include "storage/file/format/entry_format.h"
+#include "storage/file/format/segment_format.h"
 
 namespace winnow {
 
@@ -45,6 +45,7 @@ struct SegmentContents {
     uint64_t end = segment_head_size;  // where the next entry would go
     uint64_t cut_bytes = 0;            // of the torn tail, from `end` to its last byte
     bool sealed = false;
+    bool closed = false;  // by a clean close: nothing was left unsynced
 
     bool empty() const { return !head && entries.empty() && !sealed; }
 };

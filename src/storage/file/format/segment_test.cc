@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "storage/file/log_testing.h"
+#include "storage/file/format/log_testing.h"
 
 namespace winnow {
 namespace {
