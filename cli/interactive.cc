@@ -7,7 +7,7 @@
 
 #include "cli/completion.h"
 #include "cli/line_editor.h"
-#include "cli/terminal.h"
+#include "cli/output/terminal.h"
 #include "cli/words.h"
 
 namespace winnow::cli {
@@ -24,16 +24,6 @@ Answer<> run_text(Session& session, std::string_view text) {
     return run_line(session, *line);
 }
 
-// A line of standard input; false at its end.
-bool read_line(std::string& line) {
-    line.clear();
-    for (int c = std::getchar(); c != EOF; c = std::getchar()) {
-        if (c == '\n') return true;
-        line += static_cast<char>(c);
-    }
-    return !line.empty();
-}
-
 }  // namespace
 
 Answer<> run_line(Session& session, const ParsedLine& line) {
@@ -43,6 +33,9 @@ Answer<> run_line(Session& session, const ParsedLine& line) {
     }
     if (line.command == nullptr) return misused("a command is missing: `help` lists them");
     Call call{session, line.arguments, line.options};
+    if (call.set().size() > set_length_max)
+        return misused("--set {}: the name of a set has at most {} bytes", call.set(),
+                       set_length_max);
     WINNOW_TRY(line.command->run(call));
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
         return failed("the output could not be written");
@@ -72,10 +65,7 @@ int run_terminal(Session& session) {
             fmt::print("\n");
             break;
         }
-        if (end == LineEditor::End::interrupted) {
-            fmt::print("\n");
-            continue;
-        }
+        if (end == LineEditor::End::dropped) continue;
         if (Answer<> done = run_text(session, line); !done) print_trouble(done.error());
         forget_interrupt();
     }
@@ -90,7 +80,7 @@ int run_script(Session& session) {
             return done.error().status;
         }
     }
-    return 0;
+    return interrupted() ? status_failed : 0;
 }
 
 }  // namespace winnow::cli

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "cli/terminal.h"
 #include "cli/words.h"
 
 namespace winnow::cli {
@@ -34,6 +33,7 @@ struct LineEditor::State {
     std::string file;
     std::string prompt;
     Completer completer;
+    bool dropped = false;  // Ctrl-C ended the line
 
     static State& of(EditLine* editor) {
         void* data = nullptr;
@@ -42,6 +42,11 @@ struct LineEditor::State {
     }
     static char* show_prompt(EditLine* editor) { return of(editor).prompt.data(); }
     static unsigned char on_tab(EditLine* editor, int) { return of(editor).complete(); }
+
+    static unsigned char on_ctrl_c(EditLine* editor, int) {
+        of(editor).dropped = true;
+        return CC_NEWLINE;
+    }
 
     unsigned char complete();
     void remember(const char* line);
@@ -91,6 +96,10 @@ LineEditor::LineEditor(std::string history_file, Completer completer)
     el_set(editor, EL_HIST, history, state.lines);
     el_set(editor, EL_ADDFN, "complete", "offers what could follow", State::on_tab);
     el_set(editor, EL_BIND, "^I", "complete", nullptr);
+    // A key while a line is edited, so that it cannot come between two reads.
+    el_set(editor, EL_SETTY, "-d", "intr=", nullptr);
+    el_set(editor, EL_ADDFN, "drop", "gives the line up", State::on_ctrl_c);
+    el_set(editor, EL_BIND, "^C", "drop", nullptr);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_source(editor, nullptr);  // the user's own bindings
 }
@@ -102,15 +111,10 @@ LineEditor::~LineEditor() {
 
 LineEditor::End LineEditor::read(const std::string& prompt, std::string& line) {
     state_->prompt = prompt;
+    state_->dropped = false;
     int size = 0;
-    let_interrupts_end_reads(true);
     const char* text = el_gets(state_->editor, &size);
-    let_interrupts_end_reads(false);
-    if (interrupted()) {
-        forget_interrupt();
-        el_reset(state_->editor);
-        return End::interrupted;
-    }
+    if (state_->dropped) return End::dropped;
     if (text == nullptr || size <= 0) return End::leave;
     line.assign(text, static_cast<size_t>(size));
     while (line.ends_with('\n')) line.pop_back();

@@ -21,7 +21,7 @@ public:
     LineEditor(std::string history_file, Completer completer);
     ~LineEditor();
 
-    enum class End { line, interrupted, leave };
+    enum class End { line, dropped, leave };
     // A line without its end. Ctrl-C drops it, Ctrl-D on an empty one leaves.
     End read(const std::string& prompt, std::string& line);
 

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "cli/interactive.h"
-#include "cli/terminal.h"
+#include "cli/output/terminal.h"
 
 namespace winnow::cli {
 namespace {

@@ -1,7 +1,7 @@
 #include "cli/resume_token.h"
 
-#include "cli/json.h"
 #include "cli/literal.h"
+#include "cli/output/json.h"
 #include "record/key/digest.h"
 
 namespace winnow::cli {

@@ -91,6 +91,8 @@ class Tidy:
         """Arrows, includes from the root of src, own header first, third-party headers hidden."""
         parts = path.relative_to(self.root).parts
         module = parts[1] if parts[0] == "src" and len(parts) > 2 else None
+        if parts[0] in self.layers:
+            module = parts[0]                       # the shell, which lies beside src
         own = []
         for number, line in enumerate(lines, 1):
             found = INCLUDE.match(line)
@@ -189,7 +191,9 @@ class Tidy:
 # ---- the test of the checks ----------------------------------------------------------------------
 
 GOOD = {
-    "src/layers.txt": "base:      # the bottom\nrecord: base\nengine: record base\n",
+    "src/layers.txt": "base:      # the bottom\nrecord: base\nengine: record base\n"
+                      "cli: record base\n",
+    "cli/main.cc": '#include "cli/plan.h"\n#include "record/version.h"\n',
     "src/base/bytes.h": "#pragma once\n// Bytes.\n\n#include <sys/uio.h>\n#include <vector>\n",
     "src/base/bytes.cc": '#include "base/bytes.h"\n\n#include <zlib.h>\n\n#include <vector>\n',
     "src/engine/operand.cc": '#include "base/bytes.h"\nint operand() { return randomize(); }\n',
@@ -197,7 +201,9 @@ GOOD = {
 # A change to the good tree, and the error that it has to give.
 BAD = [
     ({"src/base/up.cc": '#include "engine/plan.h"\n'}, "base may not include engine"),
-    ({"src/layers.txt": "base: record\nrecord:\nengine: base\n"}, "record is not above this line"),
+    ({"cli/main.cc": '#include "engine/plan.h"\n'}, "cli may not include engine"),
+    ({"src/base/up.cc": '#include "cli/plan.h"\n'}, "base may not include cli"),
+    ({"src/layers.txt": "base: record\nrecord:\nengine: base\ncli: record base\n"}, "record is not above this line"),
     ({"src/stray/a.cc": "\n"}, "src/stray: a module that src/layers.txt does not name"),
     ({"src/base/flat.cc": '#include "bytes.h"\n'}, "includes start at the root of src"),
     ({"src/base/bytes.cc": '#include <zlib.h>\n#include "base/bytes.h"\n'}, "header comes first"),

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "cli/commands/info_text.h"
 #include "cli/commands/run.h"
-#include "cli/table.h"
-#include "cli/terminal.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
 #include "cli/words.h"
 
 namespace winnow::cli {
@@ -33,8 +33,7 @@ Answer<> confirm(const std::string& question) {
     fmt::print("{}? [y/N] ", question);
     std::fflush(stdout);
     std::string answer;
-    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar())
-        answer += static_cast<char>(c);
+    read_line(answer);
     if (answer == "y" || answer == "yes") return {};
     return failed("nothing was removed");
 }
@@ -115,10 +114,14 @@ Answer<> run_index_create(Call& call) {
 Answer<> run_index_drop(Call& call) {
     Answer<client::Client*> client = call.session.client();
     if (!client) return fail(client.error());
-    client::Outcome<> done = (*client)->drop_index(call.ns(), call.arguments[0]);
-    if (!done && done.error().code == ResultCode::index_not_found)
+    // To the server it is no error if there is none.
+    Answer<std::vector<std::string>> names = indexes_of(**client, call.ns());
+    if (!names) return fail(names.error());
+    const std::string& name = call.arguments[0];
+    if (std::ranges::find(*names, name) == names->end())
         return failed("namespace {} has no index '{}': `winnow index list` shows those there are",
-                      call.ns(), call.arguments[0]);
+                      call.ns(), name);
+    client::Outcome<> done = (*client)->drop_index(call.ns(), name);
     if (!done) return failed(done.error());
     return {};
 }
@@ -126,10 +129,7 @@ Answer<> run_index_drop(Call& call) {
 Answer<> run_sets(Call& call) {
     Answer<client::Client*> client = call.session.client();
     if (!client) return fail(client.error());
-    Answer<std::vector<std::string>> namespaces = namespaces_of(**client);
-    if (!namespaces) return fail(namespaces.error());
-    if (std::ranges::find(*namespaces, call.ns()) == namespaces->end())
-        return failed("no such namespace: `winnow status` lists those there are");
+    WINNOW_TRY(check_namespace(**client, call.ns()));
     Answer<std::vector<std::string>> answers =
         ask_nodes(**client, fmt::format("sets/{}", call.ns()));
     if (!answers) return fail(answers.error());

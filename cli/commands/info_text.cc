@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
 #include "cli/words.h"
@@ -44,6 +45,14 @@ Answer<Names> ask_nodes(const client::Client& client, std::string_view command) 
 
 Answer<Names> namespaces_of(const client::Client& client) {
     return names_in(client, "namespaces", "");
+}
+
+Answer<> check_namespace(const client::Client& client, std::string_view ns) {
+    Answer<Names> names = namespaces_of(client);
+    if (!names) return fail(names.error());
+    if (std::ranges::find(*names, ns) == names->end())
+        return failed("no such namespace: '{}'; `winnow status` lists those there are", ns);
+    return {};
 }
 
 Answer<Names> sets_of(const client::Client& client, std::string_view ns) {

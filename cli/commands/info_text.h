@@ -51,6 +51,8 @@ Answer<std::vector<std::string>> ask_nodes(const client::Client& client, std::st
 // Names, sorted: of namespaces; of the sets and indexes of one; of bins that records of a set have,
 // by a look at some of them.
 Answer<std::vector<std::string>> namespaces_of(const client::Client& client);
+// Trouble: there is none of that name.
+Answer<> check_namespace(const client::Client& client, std::string_view ns);
 Answer<std::vector<std::string>> sets_of(const client::Client& client, std::string_view ns);
 Answer<std::vector<std::string>> indexes_of(const client::Client& client, std::string_view ns);
 Answer<std::vector<std::string>> bins_of(const client::Client& client, std::string_view ns,

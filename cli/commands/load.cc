@@ -7,12 +7,13 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "cli/commands/info_text.h"
 #include "cli/commands/run.h"
 #include "cli/load/input.h"
 #include "cli/load/loader.h"
 #include "cli/load/progress.h"
-#include "cli/table.h"
-#include "cli/terminal.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
 
 namespace winnow::cli {
 namespace {
@@ -32,7 +33,7 @@ public:
         beginning_.resize(beginning_size);
         size_t size = 0, got = 0;
         do {
-            Answer<size_t> read = input_->read(std::span(beginning_).subspan(size));
+            Answer<size_t> read = read_pipe(std::span(beginning_).subspan(size));
             if (!read) return fail(read.error());
             got = *read;
             size += got;
@@ -61,7 +62,7 @@ public:
         }
         auto source = [this, kept = kept(beginning_.size())](std::span<char> room) {
             Answer<size_t> size = kept(room);
-            return *size != 0 ? size : input_->read(room);
+            return *size != 0 ? size : read_pipe(room);
         };
         return CsvReader(source, delimiter);
     }
@@ -74,6 +75,13 @@ public:
     std::string shown_name() const { return name_ == "-" ? "standard input" : name_; }
 
 private:
+    // It may be long until something comes.
+    Answer<size_t> read_pipe(std::span<char> room) {
+        let_interrupts_end_reads(true);
+        Answer<size_t> size = input_->read(room);
+        let_interrupts_end_reads(false);
+        return size;
+    }
     Answer<> reopen() {
         Answer<Input> input = Input::open(name_);
         if (!input) return fail(input.error());
@@ -104,6 +112,7 @@ public:
         if (!threads) return fail(threads.error());
         Answer<client::Client*> client = call_.session.client();
         if (!client) return fail(client.error());
+        WINNOW_TRY(check_namespace(**client, plan_.ns));
         if (!plan_.all_types_given()) WINNOW_TRY(tell_types());
 
         uint64_t start_ns = system_clock().monotonic_ns();
@@ -189,8 +198,9 @@ private:
                        loaded, rejected, seconds);
             return;
         }
-        fmt::print("{} records loaded into {}{}{} in {} ({}/s)", count_text(loaded), plan_.ns,
-                   plan_.set.empty() ? "" : ".", plan_.set, time_text(time_ns),
+        fmt::print("{} record{} loaded into {}{}{} in {} ({}/s)", count_text(loaded),
+                   loaded == 1 ? "" : "s", plan_.ns, plan_.set.empty() ? "" : ".", plan_.set,
+                   time_text(time_ns),
                    count_text(static_cast<uint64_t>(static_cast<double>(loaded) / seconds)));
         if (rejected != 0) fmt::print(", {} rejected", count_text(rejected));
         fmt::print("\n");
@@ -203,8 +213,8 @@ private:
         for (const std::string& line : rejections.first()) why += "\n  " + line;
         if (rejections.count() > rejections.first().size())
             why += fmt::format("\n  and {} more", rejections.count() - rejections.first().size());
-        return failed("{} rows of {} are rejected and kept in {}{}", count_text(rejections.count()),
-                      file_.shown_name(), rejections.file_name(), why);
+        return failed("rows of {} that were rejected are kept in {}:{}", file_.shown_name(),
+                      rejections.file_name(), why);
     }
 
     Call& call_;

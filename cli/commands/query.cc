@@ -6,13 +6,19 @@
 #include "base/clock.h"
 #include "cli/commands/run.h"
 #include "cli/literal.h"
-#include "cli/record_output.h"
+#include "cli/output/record_output.h"
+#include "cli/output/terminal.h"
 #include "cli/resume_token.h"
-#include "cli/terminal.h"
 #include "cli/words.h"
 
 namespace winnow::cli {
 namespace {
+
+// Ends a wait for the server, which may be long between two records.
+class CtrlC final : public Interrupt {
+public:
+    bool requested() override { return interrupted(); }
+};
 
 // `5` or `0-63`.
 Answer<client::PartitionProgress> partitions_of_text(std::string_view text) {
@@ -95,6 +101,8 @@ Answer<> run_query(Call& call) {
     Answer<uint64_t> rate = call.number("rate", 0, 1);
     if (!rate) return fail(rate.error());
     policy.records_per_second = static_cast<uint32_t>(*rate);
+    CtrlC ctrl_c;
+    policy.interrupt = &ctrl_c;
     Answer<client::Client*> client = call.session.client();
     if (!client) return fail(client.error());
 
@@ -116,7 +124,7 @@ Answer<> run_query(Call& call) {
         },
         policy);
     output.finish();
-    if (!done) return query_failed(*query, done.error());
+    if (!done && !interrupted()) return query_failed(*query, done.error());
     print_end(call, *query, *progress, count, system_clock().monotonic_ns() - start_ns);
     if (interrupted()) return failed("ended by Ctrl-C after {} records", count_text(count));
     return {};

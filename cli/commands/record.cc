@@ -5,7 +5,7 @@
 #include "cli/commands/run.h"
 #include "cli/commands/write_options.h"
 #include "cli/literal.h"
-#include "cli/record_output.h"
+#include "cli/output/record_output.h"
 
 namespace winnow::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "cli/commands/info_text.h"
 #include "cli/commands/run.h"
-#include "cli/table.h"
+#include "cli/output/table.h"
 #include "cli/words.h"
 
 namespace winnow::cli {

@@ -118,20 +118,21 @@ Answer<> Loader::write(const Batch& batch, RowReader& reader) {
     }
 
     std::optional<ResultCode> ending;
+    std::vector<std::pair<const Batch::Row*, ResultCode>> refused;
     uint64_t loaded = 0;
     client::Outcome<> done = client_.batch(entries, [&](const client::BatchAnswer& answer) {
-        const Batch::Row& row = *origins[answer.index];
         if (answer.code == ResultCode::ok) {
             loaded++;
         } else if (ends_load(answer.code)) {
             ending = answer.code;
         } else {
-            rejections_.add(row.line, std::string(result_code_text(answer.code)),
-                            row.of(batch.text));
+            refused.emplace_back(origins[answer.index], answer.code);
         }
     });
     loaded_.fetch_add(loaded, std::memory_order_relaxed);
     if (!done) return failed(done.error());
+    for (const auto& [row, code] : refused)
+        rejections_.add(row->line, std::string(result_code_text(code)), row->of(batch.text));
     if (ending) return failed("the server refuses rows: {}", result_code_text(*ending));
     return {};
 }

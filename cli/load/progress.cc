@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "base/clock.h"
-#include "cli/table.h"
-#include "cli/terminal.h"
+#include "cli/output/table.h"
+#include "cli/output/terminal.h"
 
 namespace winnow::cli {
 namespace {

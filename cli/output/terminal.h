@@ -1,10 +1,11 @@
 #pragma once
-// The terminal: whether there is one, how wide it is, and Ctrl-C.
+// The terminal: whether there is one, how wide it is, what is typed, and Ctrl-C.
 //
 // Ctrl-C sets a flag that what takes long looks at; the second one before that ends the program. A
 // signal handler reaches nothing but a global, so the flag is one, behind these functions.
 
 #include <cstddef>
+#include <string>
 
 namespace winnow::cli {
 
@@ -14,9 +15,12 @@ bool errors_are_terminal();  // where progress is shown
 // Of standard output; 0 if it is no terminal.
 size_t terminal_width();
 
+// A line of standard input without its end; false when it has ended, or Ctrl-C has come.
+bool read_line(std::string& line);
+
 // From now on Ctrl-C sets the flag. Once, before any thread starts.
 void catch_interrupts();
-// Whether it also ends a read or write that waits, as a line editor needs; at first it does not.
+// Whether it also ends a read that waits; at first it does not.
 void let_interrupts_end_reads(bool end_them);
 bool interrupted();
 void forget_interrupt();

@@ -1,10 +1,10 @@
-#include "cli/record_output.h"
+#include "cli/output/record_output.h"
 
 #include <fmt/format.h>
 
 #include "base/clock.h"
-#include "cli/json.h"
-#include "cli/terminal.h"
+#include "cli/output/json.h"
+#include "cli/output/terminal.h"
 #include "record/value/text.h"
 
 namespace winnow::cli {

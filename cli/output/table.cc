@@ -1,11 +1,11 @@
-#include "cli/table.h"
+#include "cli/output/table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/json.h"
+#include "cli/output/json.h"
 
 namespace winnow::cli {
 namespace {

@@ -1,8 +1,10 @@
-#include "cli/terminal.h"
+#include "cli/output/terminal.h"
 
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <cstdio>
 
 namespace winnow::cli {
 namespace {
@@ -42,6 +44,16 @@ size_t terminal_width() {
     winsize size{};
     if (!output_is_terminal() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
     return size.ws_col;
+}
+
+bool read_line(std::string& line) {
+    line.clear();
+    let_interrupts_end_reads(true);
+    int c = std::getchar();
+    for (; c != EOF && c != '\n'; c = std::getchar()) line += static_cast<char>(c);
+    let_interrupts_end_reads(false);
+    if (interrupted()) std::clearerr(stdin);
+    return (c != EOF || !line.empty()) && !interrupted();
 }
 
 void catch_interrupts() {

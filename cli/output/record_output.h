@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "cli/table.h"
+#include "cli/output/table.h"
 #include "client/record.h"
 #include "client/value.h"
 #include "record/key/digest.h"
