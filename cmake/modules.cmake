@@ -1,6 +1,7 @@
-# winnow_module(NAME): the static library of src/NAME, from every .cc below it that is not a test,
-# linked against what src/layers.txt allows it to include and nothing else of ours. Its tests
-# (*_test.cc beside the code) become one program, NAME_test, that links only that.
+# winnow_module(NAME [LIBRARY]...): the static library of src/NAME, from every .cc below it that is
+# neither a test nor of a program (folder program/), linked against what src/layers.txt allows it to
+# include, the libraries of others that are named, and nothing else of ours. Its tests (*_test.cc
+# beside the code) become one program, NAME_test, that links only that.
 
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
@@ -11,17 +12,18 @@ if(WINNOW_TESTS)
   enable_testing()
 endif()
 
-file(STRINGS ${CMAKE_SOURCE_DIR}/src/layers.txt winnow_layers REGEX "^[a-z]+:")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/layers.txt)
+file(STRINGS ${PROJECT_SOURCE_DIR}/src/layers.txt winnow_layers REGEX "^[a-z]+:")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/layers.txt)
 
 function(winnow_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test\\.cc|/program/[^/]*)$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   add_library(winnow_${name} STATIC ${sources})
   set_property(GLOBAL APPEND PROPERTY winnow_modules winnow_${name})
-  target_include_directories(winnow_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  set_property(GLOBAL APPEND PROPERTY winnow_libraries ${ARGN})
+  target_include_directories(winnow_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(winnow_${name} PUBLIC fmt::fmt tl::expected Threads::Threads PRIVATE ${ARGN})
   foreach(line ${winnow_layers})
     if(line MATCHES "^${name}: *(.*)$")

@@ -1,0 +1,7 @@
+#pragma once
+// All of it.
+
+#include "winnow/client.h"
+#include "winnow/database.h"
+#include "winnow/log.h"
+#include "winnow/version.h"
