@@ -41,16 +41,17 @@ class Door:
     def __init__(self, name, command, answer_seconds=ANSWER_SECONDS):
         self.name, self.command, self.answer_seconds = name, command, answer_seconds
         self.process = None
+        self.errors = tempfile.TemporaryFile("w+", errors="replace")
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, error, trace):
         self.stop()
+        self.errors.close()
         return False
 
     def start(self):
-        self.errors = tempfile.TemporaryFile("w+", errors="replace")
         try:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
@@ -58,14 +59,8 @@ class Door:
         except OSError as trouble:
             raise DoorFailed(f"door {self.name} does not start: {trouble}") from None
         self.answers = queue.Queue()
-        threading.Thread(target=self.read, args=(self.process.stdout, self.answers),
+        threading.Thread(target=read, args=(self.process.stdout, self.answers),
                          daemon=True).start()
-
-    @staticmethod
-    def read(output, answers):
-        for line in output:
-            answers.put(line)
-        answers.put(None)
 
     def ask(self, request):
         if self.process is None:
@@ -74,6 +69,8 @@ class Door:
             self.process.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
             self.process.stdin.flush()
             line = self.answers.get(timeout=self.answer_seconds)
+            if line is None:
+                self.answers.put(None)              # for stop()
             answer = json.loads(line) if line else None
         except (OSError, queue.Empty, ValueError) as trouble:
             raise self.failure(f"{type(trouble).__name__} {trouble}", request) from None
@@ -109,7 +106,17 @@ class Door:
         except subprocess.TimeoutExpired:
             process.kill()
             status = process.wait()
+        while self.answers.get() is not None:       # until the reading thread is through
+            pass
+        process.stdout.close()
         return status
+
+
+def read(output, answers):
+    """Of the thread that waits for a door's lines; None: there will be no more."""
+    for line in output:
+        answers.put(line)
+    answers.put(None)
 
 
 def missing(name, command, package):

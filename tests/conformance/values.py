@@ -1,8 +1,8 @@
 """Values of bins, as test files write them and as doors pass them.
 
 A file writes values as src/record/value/text.h prints them: JSON and beyond, with bytes"0a0b" for a
-blob, geo{...} for GeoJSON, keys of maps of any type, and ordered[...] and ordered{...}. A door gets
-and gives plain JSON (README.md): {"int": "..."} for integers that a double cannot hold, {"double":
+blob, geo{...} for GeoJSON, keys of maps of any type, and ordered[...] and ordered{...}; "ab"*3 is
+"ababab". A door gets and gives plain JSON (README.md): {"int": "..."} for integers that a double cannot hold, {"double":
 "1.5"}, {"bytes": "0a0b"}, {"geo": "..."}, {"map": [[key, value], ...]}.
 
 In between they are None, bool, int, float, str, bytes, list, and the two classes below. Two values are
@@ -14,7 +14,7 @@ import re
 
 NUMBER = re.compile(r"-?(\d+(\.\d+)?([eE][-+]?\d+)?|inf|nan)(?![\w.])")
 INTEGER = re.compile(r"-?\d+")
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+STRING = re.compile(r'("(?:[^"\\]|\\.)*")(?:\*(\d+))?')
 SAFE_INTEGER = 2**53 - 1
 WORDS = {"null": None, "true": True, "false": False}
 
@@ -55,7 +55,7 @@ def read(source, at=0):
         pairs, at = read_sequence(source, at + 1, "}", read_pair)
         return Map(pairs), at
     if found := STRING.match(source, at):
-        return json.loads(found[0]), found.end()
+        return json.loads(found[1]) * int(found[2] or 1), found.end()
     if found := NUMBER.match(source, at):
         return (int if INTEGER.fullmatch(found[0]) else float)(found[0]), found.end()
     for word, value in WORDS.items():

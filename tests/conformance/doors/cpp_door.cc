@@ -556,8 +556,9 @@ Outcome<std::unique_ptr<Client>> connect(std::span<char*> arguments,
 
 std::string line_of(const Answer& answer) {
     if (answer) return fmt::format("{{{}}}", *answer);
-    return fmt::format("{{\"error\": [{}, {}], \"in_doubt\": {}}}", static_cast<int>(answer.error().code),
-                       quoted(answer.error().message()), answer.error().in_doubt);
+    return fmt::format("{{\"error\": [{}, {}], \"in_doubt\": {}}}",
+                       static_cast<int>(answer.error().code), quoted(answer.error().message()),
+                       answer.error().in_doubt);
 }
 
 int run(std::span<char*> arguments) {
