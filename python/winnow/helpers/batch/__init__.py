@@ -1,0 +1,1 @@
+"""Batches: see winnow.helpers.batch.records."""
