@@ -19,7 +19,7 @@ wheel:  ## the Python package, into dist/
 	@tools/setup wheel
 	@tools/wheel
 
-test:   ## everything that CI runs; ONLY=golden runs one step (tidy unit tsan golden fuzz e2e)
+test:   ## everything that CI runs; ONLY=golden runs one step, see tools/test --help
 	@tools/setup test
 	@tools/test $(addprefix --only ,$(ONLY))
 
@@ -27,9 +27,9 @@ bench:  ## speed and memory beside Redis and an echo server
 	@tools/setup bench
 	@bench/run $(ARGS)
 
-demo:   ## 336,776 flights through the official Python client
+demo:   ## all of nycflights13 (flights, airports, planes, weather), loaded and queried with the shell
 	@tools/setup demo
-	@tools/build release winnowd
+	@tools/build release winnowd winnow
 	@tools/demo $(ARGS)
 
 fmt:    ## format the code

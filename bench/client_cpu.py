@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What a call costs the process that makes it: our Python client beside the official one.
 
-usage: bench/client_cpu.py [--quick] [--rounds N] [--build DIR] [--package DIR]; bench/run calls it too
+usage: bench/client_cpu.py [--quick] [--rounds N] [--build DIR] [--python-build DIR]
+
+bench/run calls it, too.
 
 One winnowd, and one process for each client, which takes its orders over a pipe: the official client and
 ours over the same server, ours once more with the database inside its process. Rounds are interleaved:
@@ -211,10 +213,11 @@ def main():
     parser.add_argument("--quick", action="store_true", help="two rounds, a tenth of the calls")
     parser.add_argument("--rounds", type=int, help="[5]")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
-    parser.add_argument("--package", type=pathlib.Path, default=ROOT / "build/package/python")
+    parser.add_argument("--python-build", type=pathlib.Path, default=ROOT / "build/package",
+                        help="a build with our Python package [build/package]")
     options = parser.parse_args()
     rounds = options.rounds or (2 if options.quick else 5)
-    package = options.package.resolve()
+    package = options.python_build.resolve() / "python"
     if reason := missing(package):
         print(f"bench: {reason}", file=sys.stderr)
         return 1

@@ -61,10 +61,7 @@ int run_terminal(Session& session) {
     while (!session.leaving) {
         std::string place = session.set.empty() ? session.ns : session.ns + "." + session.set;
         LineEditor::End end = editor.read(place + "> ", line);
-        if (end == LineEditor::End::leave) {
-            fmt::print("\n");
-            break;
-        }
+        if (end == LineEditor::End::leave) break;
         if (end == LineEditor::End::dropped) continue;
         if (Answer<> done = run_text(session, line); !done) print_trouble(done.error());
         forget_interrupt();

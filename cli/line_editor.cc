@@ -1,6 +1,7 @@
 #include "cli/line_editor.h"
 
 #include <histedit.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <clocale>
@@ -46,6 +47,13 @@ struct LineEditor::State {
     static unsigned char on_ctrl_c(EditLine* editor, int) {
         of(editor).dropped = true;
         return CC_NEWLINE;
+    }
+
+    static unsigned char on_ctrl_z(EditLine* editor, int) {
+        el_set(editor, EL_PREP_TERM, 0);
+        raise(SIGTSTP);
+        el_set(editor, EL_PREP_TERM, 1);
+        return CC_REDISPLAY;
     }
 
     unsigned char complete();
@@ -96,10 +104,12 @@ LineEditor::LineEditor(std::string history_file, Completer completer)
     el_set(editor, EL_HIST, history, state.lines);
     el_set(editor, EL_ADDFN, "complete", "offers what could follow", State::on_tab);
     el_set(editor, EL_BIND, "^I", "complete", nullptr);
-    // A key while a line is edited, so that it cannot come between two reads.
-    el_set(editor, EL_SETTY, "-d", "intr=", nullptr);
+    // A key while a line is edited, not a signal, which could come between two reads.
+    el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
     el_set(editor, EL_ADDFN, "drop", "gives the line up", State::on_ctrl_c);
     el_set(editor, EL_BIND, "^C", "drop", nullptr);
+    el_set(editor, EL_ADDFN, "suspend", "stops the shell until fg", State::on_ctrl_z);
+    el_set(editor, EL_BIND, "^Z", "suspend", nullptr);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_source(editor, nullptr);  // the user's own bindings
 }
@@ -114,6 +124,7 @@ LineEditor::End LineEditor::read(const std::string& prompt, std::string& line) {
     state_->dropped = false;
     int size = 0;
     const char* text = el_gets(state_->editor, &size);
+    if (state_->dropped || text == nullptr || size <= 0) std::fputs("\n", stdout);
     if (state_->dropped) return End::dropped;
     if (text == nullptr || size <= 0) return End::leave;
     line.assign(text, static_cast<size_t>(size));

@@ -33,7 +33,7 @@ public:
         beginning_.resize(beginning_size);
         size_t size = 0, got = 0;
         do {
-            Answer<size_t> read = read_pipe(std::span(beginning_).subspan(size));
+            Answer<size_t> read = input_->read(std::span(beginning_).subspan(size));
             if (!read) return fail(read.error());
             got = *read;
             size += got;
@@ -62,7 +62,7 @@ public:
         }
         auto source = [this, kept = kept(beginning_.size())](std::span<char> room) {
             Answer<size_t> size = kept(room);
-            return *size != 0 ? size : read_pipe(room);
+            return *size != 0 ? size : input_->read(room);
         };
         return CsvReader(source, delimiter);
     }
@@ -75,13 +75,6 @@ public:
     std::string shown_name() const { return name_ == "-" ? "standard input" : name_; }
 
 private:
-    // It may be long until something comes.
-    Answer<size_t> read_pipe(std::span<char> room) {
-        let_interrupts_end_reads(true);
-        Answer<size_t> size = input_->read(room);
-        let_interrupts_end_reads(false);
-        return size;
-    }
     Answer<> reopen() {
         Answer<Input> input = Input::open(name_);
         if (!input) return fail(input.error());
@@ -169,24 +162,32 @@ private:
     }
 
     Answer<> write_rows(Loader& loader, Rejections& rejections) {
+        Progress progress;
+        Answer<> read = read_rows(loader, [&] {
+            progress.show("loading", file_.fraction(), loader.loaded(), rejections.count());
+        });
+        Answer<> finished = loader.finish();
+        progress.end();
+        WINNOW_TRY(read);
+        WINNOW_TRY(finished);
+        if (interrupted())
+            return failed("ended by Ctrl-C before the end of {}", file_.shown_name());
+        return {};
+    }
+
+    template <class Action>
+    Answer<> read_rows(Loader& loader, const Action& after_batch) {
         Answer<CsvReader> rows = file_.read(plan_.delimiter);
         if (!rows) return fail(rows.error());
         WINNOW_TRY(skip_header(*rows));
-        Progress progress;
         while (!interrupted()) {
             Answer<std::optional<CsvRecord>> record = rows->next();
             if (!record) return fail(record.error());
             if (!*record) break;
             Answer<bool> handed_on = loader.add(**record);
             if (!handed_on) return fail(handed_on.error());
-            if (*handed_on)
-                progress.show("loading", file_.fraction(), loader.loaded(), rejections.count());
+            if (*handed_on) after_batch();
         }
-        Answer<> finished = loader.finish();
-        progress.end();
-        WINNOW_TRY(finished);
-        if (interrupted())
-            return failed("ended by Ctrl-C before the end of {}", file_.shown_name());
         return {};
     }
 

@@ -6,7 +6,7 @@
 namespace winnow::cli {
 namespace {
 
-constexpr size_t read_size = size_t{256} << 10;
+constexpr size_t read_size = size_t{64} << 10;
 
 // Where the value that begins at `at` ends: at its delimiter or a line feed. Nowhere: npos.
 size_t value_end(std::string_view text, size_t at, char delimiter) {

@@ -44,13 +44,14 @@ Answer<bool> Loader::add(const CsvRecord& record) {
 }
 
 Answer<> Loader::finish() {
-    WINNOW_TRY(hand_on());
+    Answer<> handed_on = hand_on();
     stop();
     if (trouble_) return fail(*trouble_);
-    return {};
+    return handed_on;
 }
 
 Answer<> Loader::hand_on() {
+    if (filling_.rows.empty()) return {};
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return queue_.size() < workers_.size() || trouble_; });
     if (trouble_) return fail(*trouble_);

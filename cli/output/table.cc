@@ -162,7 +162,7 @@ std::string time_text(uint64_t nanoseconds) {
 
 std::string count_text(uint64_t number) {
     std::string digits = fmt::to_string(number);
-    for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+    for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
     return digits;
 }
 

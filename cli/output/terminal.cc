@@ -1,10 +1,9 @@
 #include "cli/output/terminal.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 namespace winnow::cli {
 namespace {
@@ -19,11 +18,14 @@ void on_interrupt(int signal_number) {
     interrupt_seen = 1;
 }
 
-void install(int flags) {
-    struct sigaction action {};
-    action.sa_handler = on_interrupt;
-    action.sa_flags = flags;
-    sigaction(SIGINT, &action, nullptr);
+// The flag is looked at now and then: a signal may come just before a wait, or to another thread.
+bool await_input() {
+    constexpr int look_interval_ms = 100;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (!interrupted()) {
+        if (poll(&input, 1, look_interval_ms) > 0) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -48,20 +50,17 @@ size_t terminal_width() {
 
 bool read_line(std::string& line) {
     line.clear();
-    let_interrupts_end_reads(true);
-    int c = std::getchar();
-    for (; c != EOF && c != '\n'; c = std::getchar()) line += static_cast<char>(c);
-    let_interrupts_end_reads(false);
-    if (interrupted()) std::clearerr(stdin);
-    return (c != EOF || !line.empty()) && !interrupted();
+    for (char c = 0; await_input() && read(STDIN_FILENO, &c, 1) == 1; line += c) {
+        if (c == '\n') return true;
+    }
+    return !line.empty() && !interrupted();
 }
 
 void catch_interrupts() {
-    install(SA_RESTART);
-}
-
-void let_interrupts_end_reads(bool end_them) {
-    install(end_them ? 0 : SA_RESTART);
+    struct sigaction action {};
+    action.sa_handler = on_interrupt;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
 }
 
 bool interrupted() {

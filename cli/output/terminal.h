@@ -15,13 +15,12 @@ bool errors_are_terminal();  // where progress is shown
 // Of standard output; 0 if it is no terminal.
 size_t terminal_width();
 
-// A line of standard input without its end; false when it has ended, or Ctrl-C has come.
+// A line of standard input without its end, and not a byte more; false when there is none, or
+// Ctrl-C has come.
 bool read_line(std::string& line);
 
 // From now on Ctrl-C sets the flag. Once, before any thread starts.
 void catch_interrupts();
-// Whether it also ends a read that waits; at first it does not.
-void let_interrupts_end_reads(bool end_them);
 bool interrupted();
 void forget_interrupt();
 

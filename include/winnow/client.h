@@ -21,5 +21,6 @@ using client::IndexSpec;
 using client::IndexType;
 using client::Node;
 using client::NodeAddress;
+using client::UdfModule;
 
 }  // namespace winnow

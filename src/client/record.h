@@ -66,6 +66,8 @@ public:
     Iterator end() const { return Iterator(response_->ops.end()); }
     // The first bin of that name.
     std::optional<ValueView> find(std::string_view name) const;
+    // The bins as they came, for who keeps a copy of their bytes beyond the reply.
+    const OperationRange& encoded_bins() const { return response_->ops; }
 
 private:
     const Response* response_;

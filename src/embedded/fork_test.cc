@@ -127,5 +127,32 @@ TEST_F(EmbeddedFork, AChildConnectsToAServerAnew) {
     EXPECT_TRUE((*outside)->get(key(1), record));
 }
 
+// fork() in the middle of a query: the child cannot go on with it, the parent can.
+TEST_F(EmbeddedFork, AQueryGoesOnInTheParentAlone) {
+    fill(3000, 1000);
+    auto served = open_database({.serve = ServeOptions{.threads = 1}});
+    auto outside = Client::connect({.seeds = {{"127.0.0.1", served->port()}}});
+    ASSERT_TRUE(outside);
+    std::string text(1000, 'x');
+    for (int64_t i = 0; i < 3000; i++)
+        ASSERT_TRUE((*outside)->put(key(i), std::array{Bin{"text", text}}));
+    for (Client* client : {client_.get(), outside->get()}) {
+        PartitionProgress progress = PartitionProgress::all();
+        size_t rows = 0;
+        pid_t child = -1;
+        Outcome<> done =
+            client->query({.ns = "test", .set = "demo"}, progress, [&](const RecordView&) {
+                if (rows++ == 0) child = fork();
+                return true;
+            });
+        if (child == 0) _exit(!done && says(done.error(), "before fork()") && rows < 3000 ? 0 : 1);
+        EXPECT_TRUE(done);
+        EXPECT_EQ(rows, 3000u);
+        int status = -1;
+        EXPECT_EQ(waitpid(child, &status, 0), child);
+        EXPECT_EQ(status, 0);
+    }
+}
+
 }  // namespace
 }  // namespace winnow::embedded

@@ -100,6 +100,7 @@ private:
 
     // One step of what the request has left behind.
     Result<> work_on(Deadline deadline) {
+        if (core_.foreign()) return fail(ResultCode::server_error, Core::foreign_text());
         if (!work_.pending()) return fail(ResultCode::server_error, "the reply ends too soon");
         if (deadline.passed()) return fail(ResultCode::timeout, "the reply did not come in time");
         if (question_.passed()) {
@@ -118,7 +119,9 @@ private:
 
     void end_request() {
         if (replies_ != nullptr) replies_->close();
-        work_.take();
+        std::shared_ptr<Task> given_up = work_.take();
+        // In a child of fork() it cannot be put away: it would lock what may be locked for ever.
+        if (given_up != nullptr && core_.foreign()) new std::shared_ptr(std::move(given_up));
         replies_.reset();
         reply_.clear();
         read_ = 0;

@@ -59,6 +59,15 @@ public:
     Iterator end() const { return Iterator(end_); }
     uint32_t size() const { return count_; }
     bool empty() const { return count_ == 0; }
+    // All of them as they came.
+    Bytes bytes() const { return {begin_, end_}; }
+    // The same operations in a copy of bytes().
+    OperationRange in_copy(const uint8_t* copy) const {
+        OperationRange range = *this;
+        range.begin_ = copy;
+        range.end_ = copy + bytes().size();
+        return range;
+    }
 
     // A name above 15 bytes: bin_name for a single record, but only after the namespace was found
     // (golden kv-01909); in a query such a bin matches nothing (query-00119).

@@ -152,6 +152,12 @@ private:
         for (size_t i = 0; i < rows_.size(); i++) {
             if (states_[i] == State::answered) continue;
             const Key& key = rows_.key(i);
+            // A server refuses a batch as a whole for one row of a namespace that it has not.
+            if (!cluster_.has_namespace(key.ns)) {
+                states_[i] = State::answered;
+                visit_({i, ResultCode::namespace_not_found, false, nullptr});
+                continue;
+            }
             size_t replica = timer_.replica(policy_.replica, rows_.writes(i));
             Outcome<Node*> node = cluster_.route(key.ns, key.digest.partition(), replica);
             if (!node) {

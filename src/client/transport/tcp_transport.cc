@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/fork.h"
+
 namespace winnow::client {
 namespace {
 
@@ -11,16 +13,23 @@ constexpr size_t small_size = 16 << 10;
 // A frame that announces much gets its memory as its bytes arrive.
 constexpr size_t growth_size = 1 << 20;
 constexpr size_t resting_size_max = 256 << 10;
+constexpr const char* belongs_to_parent =
+    "this connection was opened by another process, before fork()";
 
 class TcpChannel : public Channel {
 public:
     explicit TcpChannel(ClientSocket socket) : socket_(std::move(socket)) {}
 
     Result<> send(Bytes frame, Deadline deadline) override {
+        if (process_.foreign()) [[unlikely]]
+            return fail(ResultCode::server_error, belongs_to_parent);
         return socket_.send_all(frame, deadline);
     }
 
     Result<Frame> receive(Deadline deadline) override {
+        // A child that goes on with a query would take the parent's bytes away.
+        if (process_.foreign()) [[unlikely]]
+            return fail(ResultCode::server_error, belongs_to_parent);
         if (consumed_ == received_.size()) {
             received_.clear();
             consumed_ = 0;
@@ -67,6 +76,7 @@ private:
         return {};
     }
 
+    const ProcessMark process_;
     ClientSocket socket_;
     Buffer received_;
     size_t consumed_ = 0;  // of received_, by frames handed out

@@ -1,3 +1,5 @@
+#include "record/collection/read.h"
+#include "record/filter/element.h"
 #include "record/filter/functions.h"
 #include "record/value/msgpack.h"
 
@@ -36,6 +38,42 @@ bool half_of_map(const Node& node, Evaluation& evaluation, Value& out) {
     return true;
 }
 
+// The most that a reading operation takes.
+constexpr size_t arguments_max = 8;
+
+// Whatever goes wrong in a call, and a result of another type than was announced, is unknown.
+bool call(const Node& node, Evaluation& evaluation, Value& out) {
+    Arena& memory = evaluation.memory();
+    Bytes arguments[arguments_max];
+    size_t count = 0;
+    const Node* child = node.first();
+    for (; child->behind() != node.behind(); child = child->behind()) {
+        Value value;
+        if (!evaluate(*child, evaluation, value)) return false;
+        if (count < arguments_max) arguments[count++] = encode_element(value, memory);
+    }
+    Value source;
+    if (!evaluate(*child, evaluation, source)) return false;
+    // Taking a collection apart costs about this much.
+    if (!evaluation.spend(1 + source.bytes.size() / 8)) return false;
+    Bytes collection = source.bytes;
+    if (node.text_size != 0) {
+        auto inner = follow_context(collection, node.bytes(), memory);
+        if (!inner) return false;
+        collection = *inner;
+    }
+    auto result =
+        read_collection(collection, static_cast<uint8_t>(node.slot), {arguments, count}, memory);
+    if (!result) return false;
+    MsgpackReader reader(*result);
+    return next_element(reader, out) && out.type == node.type;
+}
+
+Truth call_truth(const Node& node, Evaluation& evaluation) {
+    Value value;
+    return call(node, evaluation, value) ? truth_of(value.boolean) : Truth::unknown;
+}
+
 }  // namespace
 
 ValueFunction collection_function(Op op) {
@@ -43,10 +81,10 @@ ValueFunction collection_function(Op op) {
 }
 
 ValueFunction call_value_function() {
-    return unknown_value;
+    return call;
 }
 TruthFunction call_truth_function() {
-    return unknown_truth;
+    return call_truth;
 }
 
 }  // namespace winnow::filter

@@ -2,7 +2,7 @@
 
 #include "record/filter/element.h"
 #include "record/filter/functions.h"
-#include "record/filter/regex.h"
+#include "record/filter/regex/regex.h"
 #include "record/value/compare.h"
 #include "record/value/msgpack.h"
 

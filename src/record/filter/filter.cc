@@ -1,7 +1,7 @@
 #include "record/filter/filter.h"
 
-#include "record/filter/decode_expression.h"
-#include "record/filter/decode_predexp.h"
+#include "record/filter/decode/expression.h"
+#include "record/filter/decode/predexp.h"
 #include "record/filter/functions.h"
 
 namespace winnow {

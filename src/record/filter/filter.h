@@ -3,8 +3,8 @@
 // arrive in field 43 of a message. Also the expressions of expression operations, which give a
 // value of any type.
 //
-//   predicate expression   begins with 00: TLVs in postfix order (decode_predexp.h)
-//   filter expression      anything else: one msgpack value (decode_expression.h)
+//   predicate expression   begins with 00: TLVs in postfix order (decode/predexp.h)
+//   filter expression      anything else: one msgpack value (decode/expression.h)
 //
 // A filter is decoded once and then evaluated for any number of records by any number of threads.
 // What it was decoded from must outlive it, unless it keeps a copy. Only yes passes.

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/small_vector.h"
 #include "record/filter/node.h"
-#include "record/filter/regex.h"
+#include "record/filter/regex/regex.h"
 
 namespace winnow::filter {
 

@@ -16,7 +16,6 @@ LogOptions log_options(const FileStoreOptions& options, uint64_t store_id) {
     return {.name = options.name,
             .mode = options.mode,
             .interval_ms = options.interval_ms,
-            .segment_size = options.segment_size,
             .buffer_max = options.buffer_max,
             .store_id = store_id,
             .report = options.report};

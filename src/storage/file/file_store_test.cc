@@ -294,13 +294,18 @@ TEST_F(FileStoreTest, OpensOnAFullDisk) {
 TEST_F(FileStoreTest, AWriteThatFindsNoRoomIsTriedAgain) {
     disk.set_faults({.write_full = 1});
     on_disk.put(1, "one");
-    on_disk.drive();
+    for (int i = 0; i < 5; i++) {
+        on_disk.drive();
+        on_disk.clock.advance_ms(1'000);
+    }
     EXPECT_EQ(store().durable(), 0u);
     EXPECT_FALSE(store().failed());
     disk.set_faults({});
     on_disk.put(2, "two");
     on_disk.drive();
     EXPECT_EQ(store().durable(), 2u);
+    EXPECT_EQ(on_disk.lines_at(LogLevel::warning), 1u) << on_disk.all_lines();
+    EXPECT_EQ(on_disk.lines_at(LogLevel::info), 1u);
 }
 
 TEST_F(FileStoreTest, AFailedSyncIsTheEndOfWriting) {

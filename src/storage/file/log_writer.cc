@@ -131,8 +131,9 @@ bool LogWriter::step() {
     if (failed()) return false;
     keep_spares();
     if (batch_.empty()) batch_ = buffer_.take();
-    const bool had_work = !batch_.empty();
+    const bool had_work = !batch_.empty(), was_stalled = stalled_;
     if (!place_batch()) return false;
+    if (was_stalled) note_trouble("");
     room_.give_back(batch_.reserved);
     table_.note_dead(batch_.dead);
     buffer_.recycle(std::exchange(batch_, {}));
@@ -146,7 +147,8 @@ bool LogWriter::step() {
 
 void LogWriter::close() {
     if (failed()) return;
-    step();
+    while (step()) {
+    }
     if (stalled_)
         options_.report(LogLevel::error,
                         fmt::format("namespace {}: closed without room on the disk for the last {} "
@@ -329,7 +331,7 @@ void LogWriter::keep_spares() {
         }
         spares_.push_back({std::move(*file), next_segment_++});
     }
-    note_trouble(trouble);
+    if (!trouble.empty() || !stalled_) note_trouble(trouble);
     update_room();
 }
 

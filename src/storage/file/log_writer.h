@@ -38,7 +38,6 @@ struct LogOptions {
     std::string name;  // of the namespace
     SyncMode mode = SyncMode::commit;
     uint32_t interval_ms = 1000;
-    uint64_t segment_size = 16 << 20;
     uint64_t buffer_max = 8 << 20;  // bytes promised or waiting to be written
     uint64_t store_id = 0;
     // Takes the lines for operators.

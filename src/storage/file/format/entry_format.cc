@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "storage/file/format/checksum.h"
 
 namespace winnow {
 namespace {
@@ -19,7 +18,7 @@ uint64_t seed_of(const EntryPlace& place) {
 }
 
 uint32_t check_of(Bytes bytes, uint64_t seed) {
-    return static_cast<uint32_t>(XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed));
+    return static_cast<uint32_t>(checksum(bytes, seed));
 }
 uint32_t head_check(const uint8_t* at, uint64_t seed) {
     return check_of({at + body_check_at, entry_head_size - body_check_at}, seed);

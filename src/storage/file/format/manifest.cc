@@ -1,9 +1,7 @@
 #include "storage/file/format/manifest.h"
 
+#include "storage/file/format/checksum.h"
 #include "storage/file/format/segment_format.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace winnow {
 namespace {
@@ -27,7 +25,7 @@ std::vector<uint8_t> encode_manifest(const Manifest& manifest) {
     std::memcpy(at + name_at, manifest.name.c_str(), manifest.name.size());
     if (!manifest.contents.empty())
         std::memcpy(at + contents_at, manifest.contents.data(), manifest.contents.size());
-    store_le<uint64_t>(at + end, XXH3_64bits(at, end));
+    store_le<uint64_t>(at + end, checksum({at, end}));
     return bytes;
 }
 
@@ -40,7 +38,7 @@ std::optional<Manifest> decode_manifest(Bytes bytes) {
     if (manifest.format_version != manifest_format_version) return manifest;
     const size_t end = bytes.size() - check_size;
     if (load_le<uint32_t>(at + size_at) != end - contents_at) return std::nullopt;
-    if (load_le<uint64_t>(at + end) != XXH3_64bits(at, end)) return std::nullopt;
+    if (load_le<uint64_t>(at + end) != checksum({at, end})) return std::nullopt;
     manifest.store_id = load_le<uint64_t>(at + store_id_at);
     std::string_view name = text_of(bytes.subspan(name_at, namespace_name_length_max));
     manifest.name = name.substr(0, name.find('\0'));

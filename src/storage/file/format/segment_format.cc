@@ -2,8 +2,7 @@
 
 #include <charconv>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "storage/file/format/checksum.h"
 
 namespace winnow {
 namespace {
@@ -15,7 +14,7 @@ constexpr size_t version_at = 8, number_at = 16, first_lsn_at = 24, store_id_at 
                  name_at = 48, check_at = 88;
 
 uint64_t check_of(const uint8_t* at) {
-    return XXH3_64bits(at, check_at);
+    return checksum({at, check_at});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The formats of entries and segments, and reading them when they are whole, torn or damaged.
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,14 +21,15 @@ using testing::version_entry;
 
 TEST(EntryFormat, EachKindComesBackAsItWas) {
     auto version = make_version(5, "some value", 1'700'000'000'123);
+    const std::string long_name(set_name_length_max, 'x');
     Entry relocated = version_entry(*version, "");
     relocated.kind = EntryKind::relocated;
     Entry truncate{.kind = EntryKind::truncate, .shard = 9, .set = "s", .last_update_ms = 55};
     Entry clock{.kind = EntryKind::clock, .last_update_ms = 66};
     SegmentBuilder segment;
     std::vector<std::string> expected;
-    for (const Entry& entry : {version_entry(*version, std::string(63, 'x')), relocated,
-                               tombstone_entry(8), truncate, clock}) {
+    for (const Entry& entry :
+         {version_entry(*version, long_name), relocated, tombstone_entry(8), truncate, clock}) {
         uint64_t before = segment.end();
         segment.add(entry, 0);
         EXPECT_EQ(segment.end() - before, entry_size(entry));
@@ -72,6 +74,37 @@ TEST(EntryFormat, ATruncateThatIsMovedKeepsItsBound) {
     deliver(image, contents,
             [&](Lsn, const Entry& entry, const Location&) { bounds.push_back(entry.below); });
     EXPECT_EQ(bounds, (std::vector<Lsn>{10, 3}));
+}
+
+// Bytes on disks out there: a change here needs a new format version.
+TEST(SegmentFormat, TheBytesAreThoseOfTheDocumentation) {
+    SegmentBuilder segment(384, 1, 1);
+    Digest digest;
+    digest.bytes.fill(0xdd);
+    const uint8_t one[] = {0, 0, 0, 0, 0, 0, 0, 1};
+    BinView bin{"a", 1, one};
+    testing::OwnedVersion version(build_version(
+        {.digest = digest, .last_update_ms = 1'700'000'000'000, .key = {}, .bins = {&bin, 1}}));
+    segment.add(version_entry(*version, "s"), 0);
+    segment.add({.kind = EntryKind::tombstone,
+                 .shard = digest.partition(),
+                 .set = "s",
+                 .digest = digest,
+                 .last_update_ms = 1'700'000'000'001},
+                1);
+    segment.add_mark(kind_sealed);
+    std::string hex;
+    for (size_t i = 0; i < segment.end(); i++) hex += fmt::format("{:02x}", segment.bytes()[i]);
+    EXPECT_EQ(hex,
+              "574e575345474d54010000000000000001000000000000000100000000000000"
+              "efcdab9078563412000000000000000074657374000000000000000000000000"
+              "0000000000000000000000000000000000000000000000009e213010141b3f9d"
+              "b9e6b97554f93a19010000000000dd0d3b000000010101000100000000000100"
+              "000000003a0000000068e5cf8b010100b8011c00016100000000000000"
+              "01dddddddddddddddddddddddddddddddddddddddd730000000000"
+              "c4123dcab2d54bbf020000000000dd0d1b00000002010100dddddddddddddddd"
+              "dddddddddddddddddddddddd0168e5cf8b01730000000000"
+              "8e034647466547c7030000000000000000000000ff000100");
 }
 
 TEST(SegmentFormat, NamesOfFiles) {

@@ -1,11 +1,11 @@
 #pragma once
-// The decoder of filter expressions at work. Internal to decode_expression.cc and decode_call.cc.
+// The decoder of filter expressions at work. Internal to this folder.
 //
 // A function that decodes returns the place of the node it has appended, or `failed` once an error
 // has been noted; the first error counts.
 
 #include "base/small_vector.h"
-#include "record/filter/expression_operators.h"
+#include "record/filter/decode/operators.h"
 #include "record/filter/tree.h"
 #include "record/value/msgpack.h"
 
@@ -61,9 +61,14 @@ private:
     size_t var();
     size_t quote();
     size_t call();
+    bool call_head(uint32_t& arguments, int64_t& code);
+    bool call_context(size_t at, uint32_t& arguments, int64_t& code);
+    bool call_arguments(int64_t code, uint32_t count);
+    bool call_argument();
 
     bool typed(Type wanted);
     bool raw_string(std::string_view& out);
+    bool bin_name(std::string_view& out);
     bool type_code(Type& out);
     bool integer(int64_t& out);
 

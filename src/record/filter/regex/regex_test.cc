@@ -1,4 +1,4 @@
-#include "record/filter/regex.h"
+#include "record/filter/regex/regex.h"
 
 #include <gtest/gtest.h>
 #include <regex.h>
@@ -58,68 +58,48 @@ TEST(Regex, ANulEndsPatternAndText) {
 
 TEST(Regex, RefusesWhatPosixRefusesAndWhatTakesUnboundedTime) {
     for (std::string_view pattern : {"[", "[[:foo:]]", "[z-a]", "\\", "\\(", "\\)", "a\\{2",
-                                     "\\(a\\)\\1", "a\\{1001\\}", "\\<a"})
+                                     "\\(a\\)\\1", "a\\{1001\\}", "\\<a*"})
         EXPECT_FALSE(Regex::compile(pattern, 0)) << pattern;
     for (std::string_view pattern :
          {"(", "*a", "a|*b", "a{2", "a{2,1}", "(a)\\1", "((a{1,100}){1,100}){1,100}"})
         EXPECT_FALSE(Regex::compile(pattern, 1)) << pattern;
 }
 
-// Random patterns over an alphabet that hits every corner of both syntaxes.
+// Pieces that hit every corner of both syntaxes, separated by blanks; patterns are made of them.
+constexpr std::string_view pieces_text =
+    "a b c A . * + ? ^ $ | ( ) [ab] [^a] [a-c] []a] [^]a] [a-] [[:alpha:]] {2} {1,2} {,1} {1,} "
+    "\\( \\) \\| \\{1,2\\} \\+ \\? [^[:digit:]] \n \\. \\w \\W \\b \\s [[.a.]-c] \\n [[=b=]] "
+    "\\<a a\\> \\< \\>";
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> pieces;
+    for (size_t at = 0; at < text.size();) {
+        size_t end = std::min(text.find(' ', at), text.size());
+        pieces.emplace_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return pieces;
+}
+
 TEST(Regex, AgreesWithTheCLibrary) {
-    static const std::string_view pieces[] = {"a",
-                                              "b",
-                                              "c",
-                                              "A",
-                                              ".",
-                                              "*",
-                                              "+",
-                                              "?",
-                                              "^",
-                                              "$",
-                                              "|",
-                                              "(",
-                                              ")",
-                                              "[ab]",
-                                              "[^a]",
-                                              "[a-c]",
-                                              "[]a]",
-                                              "[^]a]",
-                                              "[a-]",
-                                              "[[:alpha:]]",
-                                              "{2}",
-                                              "{1,2}",
-                                              "{,1}",
-                                              "{1,}",
-                                              "\\(",
-                                              "\\)",
-                                              "\\|",
-                                              "\\{1,2\\}",
-                                              "\\+",
-                                              "\\?",
-                                              "[^[:digit:]]",
-                                              "\n",
-                                              "\\.",
-                                              "\\w",
-                                              "\\W",
-                                              "\\b",
-                                              "\\s",
-                                              "[[.a.]-c]",
-                                              "\\n",
-                                              "[[=b=]]"};
+    const std::vector<std::string> pieces = split(pieces_text);
     const std::vector<std::string> texts = {"",    "a",    "b",   "ab",  "abc", "aab",   "A",
                                             "aB",  "a\nb", "\nb", "b\n", "c*",  "a+b",   "(a)",
                                             "a|b", "^a",   "a$",  "a b", "{2}", "]a-\\", "a_1 ."};
     Random random(7);
     size_t compared = 0;
-    for (int i = 0; i < 20'000; i++) {
+    for (int i = 0; i < 6'000; i++) {
         std::string pattern;
         for (uint64_t length = 1 + random.below(6); length != 0; length--)
-            pattern += pieces[random.below(std::size(pieces))];
+            pattern += pieces[random.below(pieces.size())];
         auto flags = static_cast<uint32_t>(random.below(8));
         std::vector<int> expected;
         int refused = oracle(pattern, flags, texts, expected);
         auto regex = Regex::compile(pattern, flags);
+        // Word edges are served where they can be, see regex.h.
+        bool edge =
+            pattern.find("\\<") != std::string::npos || pattern.find("\\>") != std::string::npos;
+        if (edge && !regex) continue;
         ASSERT_EQ(refused == -1, !regex) << '"' << pattern << "\" flags " << flags;
         if (!regex) continue;
         for (size_t k = 0; k < texts.size(); k++) {
@@ -132,7 +112,7 @@ TEST(Regex, AgreesWithTheCLibrary) {
         }
         compared++;
     }
-    EXPECT_GT(compared, 5'000u);
+    EXPECT_GT(compared, 1'500u);
 }
 
 }  // namespace

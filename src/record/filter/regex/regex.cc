@@ -1,8 +1,8 @@
-#include "record/filter/regex.h"
+#include "record/filter/regex/regex.h"
 
 #include <re2/re2.h>
 
-#include "record/filter/regex_syntax.h"
+#include "record/filter/regex/syntax.h"
 
 namespace winnow::filter {
 namespace {

@@ -1,4 +1,4 @@
-#include "record/filter/decode_predexp.h"
+#include "record/filter/decode/predexp.h"
 
 #include "record/filter/evaluation.h"
 #include "record/value/particle.h"

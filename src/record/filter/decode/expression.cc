@@ -1,8 +1,8 @@
-#include "record/filter/decode_expression.h"
+#include "record/filter/decode/expression.h"
 
+#include "record/filter/decode/expression_decoder.h"
 #include "record/filter/element.h"
 #include "record/filter/evaluation.h"
-#include "record/filter/expression_decoder.h"
 #include "record/value/canonical.h"
 
 namespace winnow::filter {
@@ -128,6 +128,13 @@ bool ExpressionDecoder::raw_string(std::string_view& out) {
     }
     out = text_of(token.bytes);
     return true;
+}
+
+bool ExpressionDecoder::bin_name(std::string_view& out) {
+    if (!raw_string(out)) return false;
+    if (out.size() <= bin_name_length_max) return true;
+    refuse("a bin name has at most 15 bytes");
+    return false;
 }
 
 bool ExpressionDecoder::integer(int64_t& out) {
@@ -265,7 +272,8 @@ size_t ExpressionDecoder::of_one_type(const Operator& what, Type operand, uint32
 
 size_t ExpressionDecoder::scan(Op op) {
     size_t at = open(op, Type::integer);
-    return at != failed && typed(Type::integer) && typed(Type::boolean) ? at : failed;
+    bool fits = at != failed && typed(Type::integer) && require_truth(expression());
+    return fits ? at : failed;
 }
 
 size_t ExpressionDecoder::metadata(const Operator& what) {
@@ -327,7 +335,7 @@ size_t ExpressionDecoder::key() {
 size_t ExpressionDecoder::bin() {
     Type type;
     std::string_view name;
-    if (!type_code(type) || !raw_string(name)) return failed;
+    if (!type_code(type) || !bin_name(name)) return failed;
     size_t at = open(Op::bin, type);
     if (at == failed) return at;
     tree_[at].text = bytes_of(name).data();
@@ -337,7 +345,7 @@ size_t ExpressionDecoder::bin() {
 
 size_t ExpressionDecoder::bin_type() {
     std::string_view name;
-    if (!raw_string(name)) return failed;
+    if (!bin_name(name)) return failed;
     size_t at = open(Op::bin_type, Type::integer);
     if (at == failed) return at;
     tree_[at].text = bytes_of(name).data();

@@ -1,4 +1,4 @@
-#include "record/filter/regex_syntax.h"
+#include "record/filter/regex/syntax.h"
 
 #include <bitset>
 #include <cctype>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "record/filter/regex.h"
+#include "record/filter/regex/regex.h"
 
 namespace winnow::filter {
 namespace {
@@ -72,6 +72,8 @@ enum class Token : uint8_t {
     text_end,    // \'
     word_edge,
     word_inside,
+    word_start,  // \<
+    word_end,    // \>
     open,
     close,
     alternative,
@@ -170,8 +172,8 @@ private:
             case 'B': token_ = Token::word_inside; break;
             case '`': token_ = Token::text_start; break;
             case '\'': token_ = Token::text_end; break;
-            case '<':
-            case '>': token_ = Token::refused; break;
+            case '<': token_ = Token::word_start; break;
+            case '>': token_ = Token::word_end; break;
             default:
                 if (c >= '1' && c <= '9') token_ = Token::refused;
         }
@@ -205,6 +207,7 @@ private:
     }
 
     void branch(unsigned depth) {
+        ends_with_word_ = false;
         for (bool after_anchor = true; error_ == nullptr;) {
             switch (token_) {
                 case Token::end:
@@ -225,8 +228,7 @@ private:
                     literal();
                     after_anchor = false;
                     break;
-                case Token::refused:
-                    return refuse("back-references and word edges are not served in a regex");
+                case Token::refused: return refuse("back-references are not served in a regex");
                 case Token::open:
                     group(depth);
                     after_anchor = false;
@@ -236,6 +238,11 @@ private:
                 case Token::set:
                     atom();
                     after_anchor = false;
+                    break;
+                case Token::word_start:
+                case Token::word_end:
+                    word_edge();
+                    after_anchor = true;
                     break;
                 default: anchor(); after_anchor = true;
             }
@@ -247,6 +254,7 @@ private:
         ByteSet set;
         set.set(byte_);
         at_start_ = false;
+        ends_with_word_ = false;
         emit(set);
         next();
         repeats(start);
@@ -263,6 +271,7 @@ private:
         if (token_ != Token::close) return refuse("a regex does not close a group");
         out_.text += ')';
         at_start_ = false;
+        ends_with_word_ = false;
         next();
         repeats(start);
     }
@@ -284,6 +293,7 @@ private:
         }
         if (error_ != nullptr) return;
         emit(set);
+        ends_with_word_ = (set & ~word_set()).none();
         next();
         repeats(start);
     }
@@ -310,6 +320,22 @@ private:
             is_last ? out_.at_end = true : out_.is_plain = false;
     }
 
+    // \< and \> are what \b is, if a character of a word is sure to follow or to precede. RE2
+    // cannot look ahead, so they are served only there.
+    void word_edge() {
+        const bool start = token_ == Token::word_start;
+        const bool preceded = ends_with_word_;
+        out_.is_plain = false;
+        out_.text += "\\b";
+        at_start_ = false;
+        next();
+        if (!start && preceded) return;
+        bool follows = token_ == Token::character || token_ == Token::set;
+        if (start && follows) atom();
+        if (!start || !follows || !ends_with_word_)
+            refuse("a word edge in a regex stands beside a character of a word");
+    }
+
     // What stands behind an atom that was written to out_.text from `start` on.
     void repeats(size_t start) {
         for (bool again = false; error_ == nullptr; again = true) {
@@ -317,9 +343,15 @@ private:
             if (again && !extended_ && (token_ == Token::star || token_ == Token::interval))
                 return refuse("a basic regex repeats a repeat");
             switch (token_) {
-                case Token::star: suffix = "*"; break;
+                case Token::star:
+                    suffix = "*";
+                    ends_with_word_ = false;
+                    break;
                 case Token::plus: suffix = "+"; break;
-                case Token::question: suffix = "?"; break;
+                case Token::question:
+                    suffix = "?";
+                    ends_with_word_ = false;
+                    break;
                 case Token::interval:
                     if (!interval(suffix)) return;
                     break;
@@ -369,6 +401,7 @@ private:
             refuse("a regex repeats more than 1,000 times");
             return false;
         }
+        if (from == 0) ends_with_word_ = false;
         suffix = high ? fmt::format("{{{},{}}}", from, *high) : fmt::format("{{{},}}", from);
         return true;
     }
@@ -476,7 +509,8 @@ private:
     size_t width_ = 0;  // of the token
     Token token_ = Token::end;
     uint8_t byte_ = 0;
-    bool at_start_ = true;  // of an expression: of the whole, of a group, of an alternative
+    bool ends_with_word_ = false;  // what has been written surely ends with a word's character
+    bool at_start_ = true;         // of an expression: of the whole, of a group, of an alternative
     const char* error_ = nullptr;
     TranslatedRegex out_;
 };

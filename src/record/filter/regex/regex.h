@@ -5,9 +5,10 @@
 //   flag 1 extended syntax   2 case does not matter   4 newline (REG_NEWLINE of glibc: '.' and
 //   negated lists do not match a line feed, ^ and $ match beside one)   all others: ignored
 //
-// A pattern without anything special is searched as plain bytes. Others are translated (regex_
-// syntax.h) and handed to RE2. Refused with parameter: what POSIX refuses, and what RE2 cannot do:
-// back-references, word edges \< and \>, repeats above 1,000, programs above 8 MiB.
+// A pattern without anything special is searched as plain bytes. Others are translated (syntax.h)
+// and handed to RE2. Refused with parameter: what POSIX refuses, and what RE2 cannot do:
+// back-references, the word edges \< and \> unless a character of a word stands there for certain,
+// repeats above 1,000, programs above 8 MiB.
 //
 // Bytes, not characters: as in the C locale, '.' is one byte. A compiled expression may be used by
 // any number of threads.
