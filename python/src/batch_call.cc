@@ -7,6 +7,7 @@
 
 #include "python/src/errors.h"
 #include "python/src/gil.h"
+#include "python/src/interrupt.h"
 #include "python/src/keys.h"
 #include "python/src/names.h"
 
@@ -39,18 +40,11 @@ void BatchAnswers::take(const client::BatchAnswer& answer) {
     if (!row.has_record) return;
     row.generation = answer.record->generation();
     row.void_time = answer.record->void_time();
-    row.first_bin = bins_.size();
-    row.bin_count = answer.record->size();
-    for (client::Bin bin : *answer.record) {
-        bins_.push_back({text_of(copy(bytes_of(bin.name))),
-                         client::ValueView(bin.value.particle(), copy(bin.value.bytes()))});
-    }
-}
-
-Bytes BatchAnswers::copy(Bytes bytes) {
-    uint8_t* at = arena_.allocate(bytes.size());
-    if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
-    return {at, bytes.size()};
+    const OperationRange& bins = answer.record->encoded_bins();
+    Bytes bytes = bins.bytes();
+    uint8_t* copy = arena_.allocate(bytes.size());
+    if (!bytes.empty()) std::memcpy(copy, bytes.data(), bytes.size());
+    row.bins = bins.in_copy(copy);
 }
 
 int BatchAnswers::result() const {
@@ -62,11 +56,16 @@ nb::object answer_record(RecordBuilder& builder, const BatchAnswers& answers, si
                          nb::object key, bool with_bins) {
     const BatchAnswers::Row& row = answers[index];
     if (!row.has_record) return nb::none();
-    nb::object meta = builder.meta(row.generation, row.void_time);
+    Response response;
+    response.generation = row.generation;
+    response.void_time = row.void_time;
+    response.ops = row.bins;
+    client::RecordView record(response);
+    nb::object meta = builder.meta(record);
     nb::object made = owned(PyTuple_New(with_bins ? 3 : 2));
     PyTuple_SET_ITEM(made.ptr(), 0, key.release().ptr());
     PyTuple_SET_ITEM(made.ptr(), 1, meta.release().ptr());
-    if (with_bins) PyTuple_SET_ITEM(made.ptr(), 2, builder.bins(answers.bins(row)).release().ptr());
+    if (with_bins) PyTuple_SET_ITEM(made.ptr(), 2, builder.bins(record).release().ptr());
     return made;
 }
 
@@ -74,7 +73,8 @@ nb::object batch_records(const BatchKeys& keys, const BatchAnswers& answers,
                          const DecodeOptions& options, bool with_bins) {
     GcPause pause;
     RecordBuilder builder(options);
-    // As BatchRecord.__init__() does, which takes longer than all the rest of a row.
+    // As BatchRecord.__init__() does, which takes longer than all the rest of a row; what is not
+    // set has its default from the class.
     auto* type = reinterpret_cast<PyTypeObject*>(batch_classes().record.ptr());
     nb::object no_arguments = owned(PyTuple_New(0));
     nb::object rows = owned(PyList_New(static_cast<Py_ssize_t>(keys.size())));
@@ -83,10 +83,8 @@ nb::object batch_records(const BatchKeys& keys, const BatchAnswers& answers,
         nb::object row = owned(type->tp_new(type, no_arguments.ptr(), nullptr));
         nb::setattr(row, names().key, key);
         nb::setattr(row, names().record, answer_record(builder, answers, i, key, with_bins));
-        nb::setattr(row, names().result, nb::int_(answers[i].code));
-        nb::setattr(row, names().in_doubt, nb::bool_(answers[i].in_doubt));
-        nb::setattr(row, names().subcode, nb::int_(0));
-        nb::setattr(row, names().message, nb::none());
+        if (answers[i].code != 0) nb::setattr(row, names().result, nb::int_(answers[i].code));
+        if (answers[i].in_doubt) nb::setattr(row, names().in_doubt, nb::bool_(true));
         PyList_SET_ITEM(rows.ptr(), static_cast<Py_ssize_t>(i), row.release().ptr());
     }
     nb::object made = batch_classes().records(rows);
@@ -95,19 +93,19 @@ nb::object batch_records(const BatchKeys& keys, const BatchAnswers& answers,
 }
 
 client::Outcome<> run_entries(const Client& client, std::span<const client::BatchEntry> entries,
-                              const client::BatchPolicy& policy, BatchAnswers& answers) {
+                              client::BatchPolicy& policy, BatchAnswers& answers) {
     std::shared_ptr<client::Client> connection = client.connection();
-    return without_gil([&] {
+    return interruptible(policy, [&] {
         return connection->batch(
             entries, [&](const client::BatchAnswer& answer) { answers.take(answer); }, policy);
     });
 }
 
 client::Outcome<> run_reads(const Client& client, std::span<const client::Key> keys,
-                            const client::BinSelection& bins, const client::BatchPolicy& policy,
+                            const client::BinSelection& bins, client::BatchPolicy& policy,
                             BatchAnswers& answers) {
     std::shared_ptr<client::Client> connection = client.connection();
-    return without_gil([&] {
+    return interruptible(policy, [&] {
         return connection->batch_read(
             keys, bins, [&](const client::BatchAnswer& answer) { answers.take(answer); }, policy);
     });

@@ -44,8 +44,7 @@ public:
         bool has_record = false;
         uint32_t generation = 0;
         uint32_t void_time = 0;
-        size_t first_bin = 0;
-        size_t bin_count = 0;
+        OperationRange bins = {};  // in the arena
 
         bool good() const;  // or not there, or filtered out
     };
@@ -57,17 +56,11 @@ public:
 
     const Row& operator[](size_t index) const { return rows_[index]; }
     size_t size() const { return rows_.size(); }
-    std::span<const client::Bin> bins(const Row& row) const {
-        return std::span(bins_).subspan(row.first_bin, row.bin_count);
-    }
     // 0, or that of BatchFailed if a row has failed by more than not being there.
     int result() const;
 
 private:
-    Bytes copy(Bytes bytes);
-
     std::vector<Row> rows_;
-    std::vector<client::Bin> bins_;
     Arena arena_;
 };
 
@@ -82,9 +75,9 @@ nb::object batch_records(const BatchKeys& keys, const BatchAnswers& answers,
 // Runs it without the GIL. The failure is that of the batch as a whole; the rows of a part that was
 // not answered have the code of it.
 client::Outcome<> run_entries(const Client& client, std::span<const client::BatchEntry> entries,
-                              const client::BatchPolicy& policy, BatchAnswers& answers);
+                              client::BatchPolicy& policy, BatchAnswers& answers);
 client::Outcome<> run_reads(const Client& client, std::span<const client::Key> keys,
-                            const client::BinSelection& bins, const client::BatchPolicy& policy,
+                            const client::BinSelection& bins, client::BatchPolicy& policy,
                             BatchAnswers& answers);
 
 }  // namespace winnow::python

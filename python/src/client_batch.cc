@@ -29,7 +29,7 @@ nb::object batch_read(const Client& client, nb::handle keys, nb::handle bins, nb
 }
 
 // The same row for each key.
-nb::object batch_of(const Client& client, nb::handle keys, const BatchSettings& settings,
+nb::object batch_of(const Client& client, nb::handle keys, BatchSettings& settings,
                     client::BatchEntry entry) {
     BatchKeys batch(keys);
     std::vector<client::BatchEntry> entries;
@@ -100,9 +100,10 @@ private:
         bool known = nb::isinstance(row, classes.read) || nb::isinstance(row, classes.write) ||
                      nb::isinstance(row, classes.remove) || nb::isinstance(row, classes.apply);
         if (!known)
-            raise_param(fmt::format("a row of a batch is a Read, Write, Apply or Remove of "
-                                    "winnow.helpers.batch.records, not {}",
-                                    type_text(row)));
+            raise_param(
+                fmt::format("a row of a batch is a Read, Write, Apply or Remove of "
+                            "winnow.helpers.batch.records, not {}",
+                            type_text(row)));
         made.key = key_of(row.attr(names().key));
         client::BatchEntry entry{.key = &made.key, .rules = &made.rules};
         if (nb::isinstance(row, classes.read))

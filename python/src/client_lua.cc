@@ -15,92 +15,65 @@ namespace winnow::python {
 namespace {
 
 constexpr int lua_file_not_found = 1302;
-constexpr int udf_not_found = 1301;
 
-// A name that goes into an info command.
-std::string module_of(nb::handle value) {
-    std::string name = string_of(value, "module");
-    if (name.empty() || name.find_first_of(":;=,\n\t") != std::string::npos)
-        raise_param("the name of a module is empty or has one of : ; = , TAB LF in it");
-    return name;
+void check_language(nb::handle language, std::string_view what) {
+    constexpr int64_t udf_type_lua = 0;
+    if (integer_of(language, what) != udf_type_lua)
+        raise_param(
+            fmt::format("{} is {}; only UDF_TYPE_LUA is known", what, nb::repr(language).c_str()));
 }
 
-std::string base64(std::string_view text) {
-    nb::object bytes =
-        owned(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
-    return nb::cast<std::string>(
-        nb::module_::import_("base64").attr("b64encode")(bytes).attr("decode")("ascii"));
-}
-
-nb::object decode_base64(std::string_view text) {
-    return nb::module_::import_("base64")
-        .attr("b64decode")(nb::str(text.data(), text.size()))
-        .attr("decode")("utf-8");
-}
-
-// The value of `name=` up to the next ';' or ','.
-std::string_view field(std::string_view answer, std::string_view name) {
-    size_t at = answer.find(name);
-    if (at == std::string_view::npos) return {};
-    answer.remove_prefix(at + name.size());
-    return answer.substr(0, answer.find_first_of(";,"));
-}
-
-std::string ask(const Client& client, const std::string& command, nb::handle policy) {
-    InfoSettings settings = info_settings(policy, client.policies().info);
-    std::shared_ptr<client::Client> connection = client.connection();
-    return take(without_gil([&] { return connection->info(command, settings); }));
-}
-
-int udf_put(const Client& client, nb::handle filename, int64_t udf_type, nb::handle policy) {
-    if (udf_type != 0)
-        raise_param(fmt::format("udf_type is {}; only UDF_TYPE_LUA is known", udf_type));
-    std::string path = string_of(filename, "filename");
+std::string text_of_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::string content(std::istreambuf_iterator<char>(file), {});
+    std::string text(std::istreambuf_iterator<char>(file), {});
     if (!file.is_open() || file.bad())
         raise(lua_file_not_found, fmt::format("the file '{}' cannot be read", path));
+    return text;
+}
+
+int udf_put(const Client& client, nb::handle filename, nb::handle udf_type, nb::handle policy) {
+    check_language(udf_type, "udf_type");
+    InfoSettings settings = index_settings(policy, client.policies().info);
+    std::string path = string_of(filename, "filename");
+    std::string text = text_of_file(path);
     std::string name = path.substr(path.find_last_of('/') + 1);
-    std::string encoded = base64(content);
-    ask(client,
-        fmt::format("udf-put:filename={};content={};content-len={};udf-type=LUA;",
-                    module_of(nb::cast(name)), encoded, encoded.size()),
-        policy);
+    std::shared_ptr<client::Client> connection = client.connection();
+    take(without_gil([&] { return connection->udf_put(name, text, settings); }));
     return 0;
 }
 
 int udf_remove(const Client& client, nb::handle module, nb::handle policy) {
-    ask(client, fmt::format("udf-remove:filename={};", module_of(module)), policy);
+    InfoSettings settings = index_settings(policy, client.policies().info);
+    std::string name = string_of(module, "module");
+    std::shared_ptr<client::Client> connection = client.connection();
+    take(without_gil([&] { return connection->udf_remove(name, settings); }));
     return 0;
 }
 
 nb::list udf_list(const Client& client, nb::handle policy) {
-    std::string answer = ask(client, "udf-list", policy);
-    std::string_view rest = answer;
+    InfoSettings settings = info_settings(policy, client.policies().info);
+    std::shared_ptr<client::Client> connection = client.connection();
+    auto modules = take(without_gil([&] { return connection->udf_list(settings); }));
     nb::list made;
-    while (!rest.empty()) {
-        size_t end = std::min(rest.find(';'), rest.size());
-        std::string_view entry = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (entry.empty()) continue;
-        nb::dict module;
-        module["name"] = field(entry, "filename=");
-        module["hash"] = nb::steal(bytearray_of(bytes_of(field(entry, "hash="))));
-        module["type"] = 0;
-        module["content"] = nb::steal(bytearray_of({}));
-        made.append(module);
+    for (const client::UdfModule& module : modules) {
+        nb::dict entry;
+        entry["name"] = module.name;
+        entry["hash"] = nb::steal(bytearray_of(bytes_of(module.hash)));
+        entry["type"] = 0;
+        entry["content"] = nb::steal(bytearray_of({}));
+        made.append(entry);
     }
     return made;
 }
 
-nb::object udf_get(const Client& client, nb::handle module, int64_t language, nb::handle policy) {
-    if (language != 0)
-        raise_param(fmt::format("language is {}; only UDF_TYPE_LUA is known", language));
-    std::string name = module_of(module);
-    std::string answer = ask(client, fmt::format("udf-get:filename={};", name), policy);
-    if (answer.find("content=") == std::string::npos)
-        raise(udf_not_found, fmt::format("there is no module '{}'", name));
-    return decode_base64(field(answer, "content="));
+nb::object udf_get(const Client& client, nb::handle module, nb::handle language,
+                   nb::handle policy) {
+    check_language(language, "language");
+    InfoSettings settings = info_settings(policy, client.policies().info);
+    std::string name = string_of(module, "module");
+    std::shared_ptr<client::Client> connection = client.connection();
+    std::string text = take(without_gil([&] { return connection->udf_get(name, settings); }));
+    return nb::steal(text_to_python(text));
 }
 
 }  // namespace

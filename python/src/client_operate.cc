@@ -3,7 +3,7 @@
 #include "python/src/arguments.h"
 #include "python/src/client.h"
 #include "python/src/errors.h"
-#include "python/src/gil.h"
+#include "python/src/interrupt.h"
 #include "python/src/keys.h"
 #include "python/src/operations.h"
 #include "python/src/records.h"
@@ -21,8 +21,8 @@ nb::object operate(const Client& client, nb::handle key, nb::handle list, nb::ha
     ValueEncoder encoder(arena, client.bool_as());
     Operations operations = operations_of(list, encoder, settings);
     client::Record record;
-    client::Outcome<> done =
-        without_gil([&] { return connection->operate(record_key, operations, record, settings); });
+    client::Outcome<> done = interruptible(
+        settings, [&] { return connection->operate(record_key, operations, record, settings); });
     if (!done) raise(done.error(), {.key = key});
     RecordBuilder builder({.deserialize = settings.deserialize});
     nb::object answer = ordered ? builder.bin_list(record.view()) : builder.bins(record.view());

@@ -6,7 +6,7 @@
 #include "python/src/arguments.h"
 #include "python/src/client.h"
 #include "python/src/errors.h"
-#include "python/src/gil.h"
+#include "python/src/interrupt.h"
 #include "python/src/keys.h"
 #include "python/src/operations.h"
 #include "python/src/records.h"
@@ -14,50 +14,22 @@
 namespace winnow::python {
 namespace {
 
-// The default policy itself, or what a given one changes of it: commands without a policy copy
-// nothing.
-template <class S>
-class Chosen {
-public:
-    Chosen(nb::handle policy, const S& defaults, S (*parse)(nb::handle, const S&))
-        : settings_(&defaults) {
-        if (policy.is_none()) return;
-        own_ = parse(policy, defaults);
-        settings_ = &own_;
-    }
-    const S& operator*() const { return *settings_; }
-    const S* operator->() const { return settings_; }
-    // To change it further.
-    S& own() {
-        if (settings_ != &own_) own_ = *settings_;
-        settings_ = &own_;
-        return own_;
-    }
-
-private:
-    S own_;
-    const S* settings_;
-};
-
-using ChosenRead = Chosen<ReadSettings>;
-using ChosenWrite = Chosen<WriteSettings>;
-
-ChosenWrite write_policy(const Client& client, nb::handle meta, nb::handle policy) {
-    ChosenWrite chosen(policy, client.policies().write, write_settings);
-    if (!meta.is_none()) apply_meta(meta, chosen.own());
-    return chosen;
+WriteSettings write_policy(const Client& client, nb::handle meta, nb::handle policy) {
+    WriteSettings settings = write_settings(policy, client.policies().write);
+    apply_meta(meta, settings);
+    return settings;
 }
 
 nb::object read(const Client& client, nb::handle key, const client::BinSelection& bins,
                 nb::handle policy, bool with_key) {
-    ChosenRead settings(policy, client.policies().read, read_settings);
+    ReadSettings settings = read_settings(policy, client.policies().read);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
     client::Record record;
-    client::Outcome<> done =
-        without_gil([&] { return connection->get(record_key, bins, record, *settings); });
+    client::Outcome<> done = interruptible(
+        settings, [&] { return connection->get(record_key, bins, record, settings); });
     if (!done) raise(done.error(), {.key = key});
-    RecordBuilder builder({.deserialize = settings->deserialize});
+    RecordBuilder builder({.deserialize = settings.deserialize});
     return builder.record(key_tuple(key, record_key.digest, with_key), record.view());
 }
 
@@ -74,12 +46,12 @@ nb::object select(const Client& client, nb::handle key, nb::handle bins, nb::han
 }
 
 nb::object exists(const Client& client, nb::handle key, nb::handle policy) {
-    ChosenRead settings(policy, client.policies().read, read_settings);
+    ReadSettings settings = read_settings(policy, client.policies().read);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
     client::Record record;
-    client::Outcome<> done = without_gil([&] {
-        return connection->get(record_key, client::BinSelection::none(), record, *settings);
+    client::Outcome<> done = interruptible(settings, [&] {
+        return connection->get(record_key, client::BinSelection::none(), record, settings);
     });
     bool found = done.has_value();
     if (!found && done.error().code != ResultCode::not_found) raise(done.error(), {.key = key});
@@ -97,7 +69,7 @@ int put(const Client& client, nb::handle key, nb::handle bins, nb::handle meta, 
         nb::handle) {
     if (!PyDict_Check(bins.ptr()))
         raise_param(fmt::format("bins is a dict of names and values, not {}", type_text(bins)));
-    ChosenWrite settings = write_policy(client, meta, policy);
+    WriteSettings settings = write_policy(client, meta, policy);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
     Arena arena;
@@ -112,38 +84,42 @@ int put(const Client& client, nb::handle key, nb::handle bins, nb::handle meta, 
         values.push_back({encoder.bin_name(name), encoder.encode(held, name)});
         if (PyDict_GET_SIZE(bins.ptr()) != size) raise_param("bins changed while it was written");
     }
-    return written(without_gil([&] { return connection->put(record_key, values, *settings); }),
-                   key);
+    return written(
+        interruptible(settings, [&] { return connection->put(record_key, values, settings); }),
+        key);
 }
 
 int remove(const Client& client, nb::handle key, nb::handle meta, nb::handle policy) {
-    ChosenWrite settings(policy, client.policies().remove, remove_settings);
-    if (!meta.is_none()) apply_meta(meta, settings.own());
+    WriteSettings settings = remove_settings(policy, client.policies().remove);
+    apply_meta(meta, settings);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
-    return written(without_gil([&] { return connection->remove(record_key, *settings); }), key);
+    return written(
+        interruptible(settings, [&] { return connection->remove(record_key, settings); }), key);
 }
 
 int remove_bin(const Client& client, nb::handle key, nb::handle list, nb::handle meta,
                nb::handle policy) {
-    ChosenWrite settings = write_policy(client, meta, policy);
+    WriteSettings settings = write_policy(client, meta, policy);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
     Arena arena;
     ValueEncoder encoder(arena, client.bool_as());
     SmallVector<client::Bin, 8> values;
     for (std::string_view name : bin_names_of(list, encoder)) values.push_back({name, {}});
-    return written(without_gil([&] { return connection->put(record_key, values, *settings); }),
-                   key);
+    return written(
+        interruptible(settings, [&] { return connection->put(record_key, values, settings); }),
+        key);
 }
 
 int touch(const Client& client, nb::handle key, nb::handle val, nb::handle meta,
           nb::handle policy) {
-    ChosenWrite settings = write_policy(client, meta, policy);
-    if (!val.is_none()) set_ttl(settings.own(), val, "val, the seconds of touch()");
+    WriteSettings settings = write_policy(client, meta, policy);
+    if (!val.is_none()) set_ttl(settings, val, "val, the seconds of touch()");
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
-    return written(without_gil([&] { return connection->touch(record_key, *settings); }), key);
+    return written(interruptible(settings, [&] { return connection->touch(record_key, settings); }),
+                   key);
 }
 
 using OneBin = client::Outcome<> (client::Client::*)(const client::Key&, std::string_view,
@@ -152,17 +128,18 @@ using OneBin = client::Outcome<> (client::Client::*)(const client::Key&, std::st
 
 int change_bin(OneBin command, const Client& client, nb::handle key, nb::handle bin, nb::handle val,
                nb::handle meta, nb::handle policy) {
-    ChosenWrite settings = write_policy(client, meta, policy);
+    WriteSettings settings = write_policy(client, meta, policy);
     std::shared_ptr<client::Client> connection = client.connection();
     client::Key record_key = key_of(key);
     Arena arena;
     ValueEncoder encoder(arena, client.bool_as());
     std::string_view name = encoder.bin_name(bin);
     client::ValueView value = encoder.encode(val, bin);
-    return written(without_gil([&] {
-                       return (connection.get()->*command)(record_key, name, value, *settings);
-                   }),
-                   key, bin);
+    return written(
+        interruptible(
+            settings,
+            [&] { return (connection.get()->*command)(record_key, name, value, settings); }),
+        key, bin);
 }
 
 bool is_text(nb::handle value) {

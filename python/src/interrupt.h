@@ -13,8 +13,10 @@
 
 #include <cstdint>
 #include <exception>
+#include <utility>
 
 #include "net/client_socket.h"
+#include "python/src/gil.h"
 
 namespace winnow::python {
 
@@ -31,5 +33,16 @@ private:
     uint64_t asked_at_ns_ = 0;
     std::exception_ptr raised_;
 };
+
+// A call of the client with `policy`, without the GIL and open to Ctrl-C.
+template <class P, class F>
+auto interruptible(P& policy, F&& call) {
+    SignalCheck signals;
+    policy.interrupt = &signals;
+    auto done = without_gil(std::forward<F>(call));
+    policy.interrupt = nullptr;
+    signals.rethrow();
+    return done;
+}
 
 }  // namespace winnow::python

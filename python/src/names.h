@@ -15,7 +15,7 @@ namespace nb = nanobind;
     X(ttl)                                                                                      \
     X(gen)                                                                                      \
     X(op) X(bin) X(val) X(key) X(record) X(result) X(in_doubt) X(policy) X(ops) X(meta) X(name) \
-        X(subcode) X(message) X(read_all_bins) X(batch_records) X(particle) X(_from_server)     \
+        X(read_all_bins) X(batch_records) X(particle) X(_from_server)     \
             X(dumps)
 
 struct Names {

@@ -62,13 +62,14 @@ void transaction(S&, nb::handle value, std::string_view name) {
               fmt::format("{}: transactions of several records are not served", name));
 }
 
+// POLICY_REPLICA_MASTER, _ANY, _SEQUENCE, _PREFER_RACK, _RANDOM. There are no racks.
+constexpr client::ReplicaChoice replica_by_number[] = {
+    client::ReplicaChoice::master, client::ReplicaChoice::any, client::ReplicaChoice::sequence,
+    client::ReplicaChoice::sequence, client::ReplicaChoice::any};
+
 template <class S>
 void replica(S& settings, nb::handle value, std::string_view name) {
-    constexpr int64_t master = 0;
-    constexpr int64_t last = 4;
-    settings.replica = integer_between(value, name, 0, last) == master
-                           ? client::ReplicaChoice::master
-                           : client::ReplicaChoice::sequence;
+    settings.replica = replica_by_number[integer_between(value, name, 0, 4)];
 }
 
 template <class S>
@@ -200,7 +201,7 @@ constexpr Field<BatchSettings> batch_fields[] = {
     {"allow_inline_ssd", ignore<BatchSettings>},
     {"respond_all_keys", flag<BatchSettings, &BatchSettings::respond_all_rows>},
     {"deserialize", flag<BatchSettings, &BatchSettings::deserialize>},
-    {"replica", ignore<BatchSettings>},
+    {"replica", replica<BatchSettings>},
     // Release 7.1.1.
     {"concurrent", ignore<BatchSettings>},
     {"send_set_name", ignore<BatchSettings>},
@@ -216,7 +217,7 @@ constexpr Field<QuerySettings> query_fields[] = {
     {"short_query", flag<QuerySettings, &QuerySettings::short_query>},
     {"expected_duration", expected_duration},
     {"partition_filter", partition_filter},
-    {"replica", ignore<QuerySettings>},
+    {"replica", replica<QuerySettings>},
     {"fail_on_cluster_change", ignore<QuerySettings>},
 };
 
@@ -227,7 +228,7 @@ constexpr Field<QuerySettings> scan_fields[] = {
     {"records_per_second", number<QuerySettings, &QuerySettings::records_per_second>},
     {"ttl", scan_ttl},
     {"durable_delete", scan_durable_delete},
-    {"replica", ignore<QuerySettings>},
+    {"replica", replica<QuerySettings>},
     {"fail_on_cluster_change", ignore<QuerySettings>},
     {"concurrent", ignore<QuerySettings>},
     {"percent", ignore<QuerySettings>},
@@ -364,6 +365,9 @@ void replica_everywhere(DefaultPolicies& d, nb::handle value, std::string_view n
     replica(d.read, value, name);
     for (WriteSettings* settings : {&d.write, &d.operate, &d.remove, &d.apply})
         replica(*settings, value, name);
+    for (BatchSettings* settings : {&d.batch, &d.batch_parent_write})
+        replica(*settings, value, name);
+    for (QuerySettings* settings : {&d.query, &d.scan}) replica(*settings, value, name);
 }
 
 constexpr Field<DefaultPolicies> default_fields[] = {
@@ -477,6 +481,12 @@ InfoSettings index_settings(nb::handle policy, const InfoSettings& defaults) {
 
 void apply_meta(nb::handle meta, client::WriteRules& rules) {
     parse(rules, meta, "meta", meta_fields);
+}
+
+int replica_number(client::ReplicaChoice choice) {
+    return static_cast<int>(
+        std::find(std::begin(replica_by_number), std::end(replica_by_number), choice) -
+        std::begin(replica_by_number));
 }
 
 int exists_number(client::RecordExists exists) {

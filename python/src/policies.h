@@ -88,11 +88,12 @@ RowSettings row_settings(nb::handle policy, const RowSettings& defaults);
 QuerySettings query_settings(nb::handle policy, const QuerySettings& defaults);
 QuerySettings scan_settings(nb::handle policy, const QuerySettings& defaults);
 InfoSettings info_settings(nb::handle policy, const InfoSettings& defaults);
-// Of index creation: info, and 'wait' (a bool).
+// Of creating indexes and putting modules: info, and 'wait' (a bool).
 InfoSettings index_settings(nb::handle policy, const InfoSettings& defaults);
 
-// POLICY_EXISTS_*
+// POLICY_EXISTS_*, POLICY_REPLICA_*
 int exists_number(client::RecordExists exists);
+int replica_number(client::ReplicaChoice choice);
 
 // meta {'ttl': s, 'gen': n} of a write; None: nothing.
 void apply_meta(nb::handle meta, client::WriteRules& rules);

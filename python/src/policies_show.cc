@@ -33,15 +33,10 @@ void add_changes(nb::dict& made, const client::WriteRules& rules) {
     made["ttl"] = rules.ttl_seconds;
 }
 
-// POLICY_REPLICA_MASTER, POLICY_REPLICA_SEQUENCE
-int replica(client::ReplicaChoice choice) {
-    return choice == client::ReplicaChoice::master ? 0 : 2;
-}
-
 nb::dict shown(const ReadSettings& settings) {
     nb::dict made = common(settings);
     made["deserialize"] = settings.deserialize;
-    made["replica"] = replica(settings.replica);
+    made["replica"] = replica_number(settings.replica);
     made["read_touch_ttl_percent"] = settings.read_touch_ttl_percent;
     return made;
 }
@@ -50,7 +45,7 @@ enum class Has : uint8_t { rules, changes, changes_and_reads };
 
 nb::dict shown(const WriteSettings& settings, Has has) {
     nb::dict made = common(settings);
-    made["replica"] = replica(settings.replica);
+    made["replica"] = replica_number(settings.replica);
     add_rules(made, settings);
     if (has != Has::rules) add_changes(made, settings);
     if (has == Has::changes_and_reads) {
@@ -62,6 +57,7 @@ nb::dict shown(const WriteSettings& settings, Has has) {
 
 nb::dict shown(const BatchSettings& settings) {
     nb::dict made = common(settings);
+    made["replica"] = replica_number(settings.replica);
     made["deserialize"] = settings.deserialize;
     made["allow_inline"] = settings.allow_inline;
     made["respond_all_keys"] = settings.respond_all_rows;
@@ -79,6 +75,7 @@ nb::dict shown(const RowSettings& settings) {
 
 nb::dict shown_query(const QuerySettings& settings) {
     nb::dict made = common(settings);
+    made["replica"] = replica_number(settings.replica);
     made["deserialize"] = settings.deserialize;
     made["expected_duration"] = int{settings.short_query};
     return made;
@@ -86,6 +83,7 @@ nb::dict shown_query(const QuerySettings& settings) {
 
 nb::dict shown_scan(const QuerySettings& settings) {
     nb::dict made = common(settings);
+    made["replica"] = replica_number(settings.replica);
     made["deserialize"] = settings.deserialize;
     made["max_records"] = settings.max_records;
     made["records_per_second"] = settings.records_per_second;

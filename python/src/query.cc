@@ -164,7 +164,9 @@ void bind_query(nb::module_& module, ClientClass& client) {
         .def("__repr__", &Query::repr);
     client.def(
         "query",
-        [](nb::handle self, nb::handle ns, nb::handle set) { return new Query(self, ns, set); },
+        [](nb::handle_t<Client> self, nb::handle ns, nb::handle set) {
+            return new Query(self, ns, set);
+        },
         nb::arg("namespace") = nb::none(), nb::arg("set") = nb::none(),
         "A query of a set; None: of the whole namespace. Nothing is sent before it runs.");
 }

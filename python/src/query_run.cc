@@ -269,6 +269,7 @@ void QueryRun::run(RunOptions& options, bool keep_failed, const Visitor& visit) 
         nb::gil_scoped_acquire held;
         try {
             check(PyErr_CheckSignals() == 0);
+            builder.look_at_clock();
             stopped = !visit(builder, frame);
         } catch (...) {
             raised = std::current_exception();

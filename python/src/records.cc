@@ -36,6 +36,10 @@ RecordBuilder::RecordBuilder(DecodeOptions options, nb::handle ns)
       set_{{}, nb::none()},
       now_ms_(system_clock().now_ms()) {}
 
+void RecordBuilder::look_at_clock() {
+    now_ms_ = system_clock().now_ms();
+}
+
 nb::object RecordBuilder::query_record(const client::RecordView& record) {
     return triple(query_key(record), meta(record), bins(record));
 }
@@ -86,6 +90,7 @@ nb::object RecordBuilder::bins_of(const Bins& bins) {
     }
     return made;
 }
+
 template nb::object RecordBuilder::bins_of(const client::RecordView&);
 template nb::object RecordBuilder::bins_of(const std::span<const client::Bin>&);
 

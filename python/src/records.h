@@ -26,6 +26,9 @@ public:
     // `ns`: what keys of queries begin with; not needed for the others.
     explicit RecordBuilder(DecodeOptions options = {}, nb::handle ns = {});
 
+    // Times to live count from now, no longer from when the builder was made.
+    void look_at_clock();
+
     // Of a query: (key, meta, bins), the key (ns, set, key or None, digest).
     nb::object query_record(const client::RecordView& record);
     nb::object query_key(const client::RecordView& record);
@@ -59,7 +62,7 @@ private:
     nb::object meta_;
     uint32_t meta_ttl_ = 0;
     uint32_t meta_generation_ = 0;
-    uint64_t now_ms_;  // what times to live count from: one clock reading for each builder
+    uint64_t now_ms_;  // what times to live count from
 };
 
 }  // namespace winnow::python

@@ -52,7 +52,9 @@ void bind_scan(nb::module_& module, ClientClass& client) {
         .def("__repr__", &Scan::repr);
     client.def(
         "scan",
-        [](nb::handle self, nb::handle ns, nb::handle set) { return new Scan(self, ns, set); },
+        [](nb::handle_t<Client> self, nb::handle ns, nb::handle set) {
+            return new Scan(self, ns, set);
+        },
         nb::arg("namespace") = nb::none(), nb::arg("set") = nb::none(),
         "A scan of a set; None: of the whole namespace. Query does the same and more.");
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <bit>
+
 #include "python/src/errors.h"
 #include "python/src/names.h"
 #include "python/src/values.h"
@@ -122,10 +124,11 @@ PyObject* to_python(const client::ValueView& value, const DecodeOptions& options
     Bytes bytes = value.bytes();
     switch (value.particle()) {
         case Particle::nil: Py_RETURN_NONE;
-        case Particle::integer: return held(PyLong_FromLongLong(*value.integer()));
+        case Particle::integer:
+            return held(PyLong_FromLongLong(static_cast<int64_t>(particle_integer(bytes))));
         case Particle::float64:
-            return value.float64() ? held(PyFloat_FromDouble(*value.float64()))
-                                   : raw_bytes(Particle::float64, bytes);
+            if (bytes.size() != sizeof(double)) return raw_bytes(Particle::float64, bytes);
+            return held(PyFloat_FromDouble(std::bit_cast<double>(load_be<uint64_t>(bytes.data()))));
         case Particle::boolean: return PyBool_FromLong(!bytes.empty() && bytes[0] != 0);
         case Particle::geojson: return geojson(geojson_text(bytes));
         case Particle::list:

@@ -260,10 +260,16 @@ def test_both_clients_answer_alike():
             module.Write(key(4), [op.write("a", 1)], {"ttl": 100}),
             module.Write(key(0), [op.append("n", "x")]), module.Remove(key(1))])
 
+    def answers_of(record):
+        # The official client has an answer None for each operation that only writes.
+        if record is None or len(record) < 3:
+            return record
+        return *record[:2], {name: value for name, value in record[2].items() if value is not None}
+
     def told(batch):
         # `message` is the official client's own text.
-        return batch.result, [(row.key, row.record, row.result, row.in_doubt, row.subcode)
-                              for row in batch.batch_records]
+        return batch.result, [(row.key, answers_of(row.record), row.result, row.in_doubt,
+                               row.subcode) for row in batch.batch_records]
 
     with Server(winnowd()) as server:
         hosts = {"hosts": [(server.host, server.port)]}

@@ -1,4 +1,7 @@
 """winnow.Client: config, policies, and commands on one record."""
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -7,6 +10,7 @@ import pytest
 
 import winnow
 from doors import door  # noqa: F401
+from proxy import Proxy
 from served import Server, winnowd
 from winnow import exception as ex
 from winnow.helpers.operations import list_operations, operations as op
@@ -436,6 +440,7 @@ def test_operate(client):
     assert client.get(key())[2] == {"a": 11, "s": "wwxyy", "new": [1]}
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_operate_touches_and_deletes(client):
     client.put(key(), {"a": 1})
     client.operate(key(), [op.touch(100), op.read("a")])
@@ -637,6 +642,33 @@ def test_closing_while_others_call():
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+@pytest.mark.parametrize("call", [
+    "get(key, forever)", "put(key, {'a': 1}, {}, forever)", "remove(key, {}, forever)",
+    "operate(key, [op.increment('a', 1)], {}, forever)", "batch_read([key], None, forever)"])
+def test_ctrl_c_ends_a_call_that_waits(call):
+    """The server never answers, and no timeout would end it."""
+    code = f"""if True:
+        import sys, winnow
+        from winnow.helpers.operations import operations as op
+        client = winnow.client({{"hosts": [("127.0.0.1", int(sys.argv[1]))]}})
+        key, forever = ("{NS}", "{SET}", "k"), {{"socket_timeout": 0, "total_timeout": 0}}
+        try:
+            client.{call}
+        except KeyboardInterrupt:
+            print("interrupted")
+        """
+    with Server(winnowd()) as server, Proxy(server.port) as proxy:
+        proxy.stall()
+        process = subprocess.Popen([sys.executable, "-c", code, str(proxy.port)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            assert proxy.requests.wait(60)
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=60) == ("interrupted\n", "")
+        finally:
+            process.kill()
 
 
 # ---- the official client as a witness

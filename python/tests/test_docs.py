@@ -1,6 +1,7 @@
 """The pages do what they say: every ```python block runs, in the order of its page and with what
 the blocks before it left; what a block prints is the ```text block that follows it. mypy --strict
 has nothing to say about them, nor about the package."""
+import ast
 import os
 import pathlib
 import re
@@ -90,24 +91,39 @@ def test_the_package_has_types(tmp_path):
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_stubs_are_what_is_there():
-    """Every name of the compiled part is in its stub, and the other way round."""
-    import ast
+def stub_of(names_of):
     tree = ast.parse((PACKAGE / "_core.pyi").read_text())
-    core = winnow._core
-    stub = {node.name: node for node in tree.body
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_")}
-    assert set(stub) == {name for name in dir(core) if not name.startswith("_")}
-    for name, node in stub.items():
-        if isinstance(node, ast.ClassDef):
-            members = {member.name for member in node.body if isinstance(member, ast.FunctionDef)}
-            members |= {member.target.id for member in node.body
-                        if isinstance(member, ast.AnnAssign)}
-            real = {member for member in dir(getattr(core, name)) if not member.startswith("_")}
-            assert {member for member in members if not member.startswith("_")} == real, name
-            undocumented = [member.name for member in node.body
-                            if isinstance(member, ast.FunctionDef)
-                            and not member.name.startswith("_") and not ast.get_docstring(member)]
-            assert not undocumented, name
-        else:
-            assert ast.get_docstring(node), name
+    return {node.name: node for node in tree.body if isinstance(node, names_of)
+            and not node.name.startswith("_")}
+
+
+def public(names):
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_the_stubs_have_what_is_there():
+    """Every name of the compiled part is in its stub, with a docstring; and nothing else."""
+    assert set(stub_of((ast.ClassDef, ast.FunctionDef))) == public(dir(winnow._core))
+    for name, node in stub_of(ast.ClassDef).items():
+        methods = {member.name: member for member in node.body
+                   if isinstance(member, ast.FunctionDef)}
+        fields = {member.target.id for member in node.body if isinstance(member, ast.AnnAssign)}
+        assert public({*methods, *fields}) == public(dir(getattr(winnow._core, name))), name
+        for method in public(methods):
+            assert ast.get_docstring(methods[method]), f"{name}.{method}"
+
+
+def test_the_stubs_have_the_arguments_that_are_there():
+    compared = 0
+    for name, node in stub_of(ast.ClassDef).items():
+        for method in node.body:
+            if not isinstance(method, ast.FunctionDef) or method.name.startswith("_"):
+                continue
+            signature = getattr(getattr(winnow._core, name), method.name).__nb_signature__[0][0]
+            real = ast.parse(re.sub(r"\\\d+", "None", signature) + ": ...").body[0].args
+            if real.vararg:
+                continue                            # it takes anything: what is not served
+            assert [a.arg for a in method.args.args] == [a.arg for a in real.args], method.name
+            assert len(method.args.defaults) <= len(real.defaults), method.name
+            compared += 1
+    assert compared > 60

@@ -158,6 +158,7 @@ def test_what_ends_late_still_has_its_names(program):
     ([], "as_aerospike: which program?"),
     (["--embeded", "x"], "as_aerospike: unknown option --embeded"),
     (["--embedded"], "as_aerospike: --embedded needs a value"),
+    (["--embedded=", "app.py"], "as_aerospike: embedded: the path is empty"),
     (["nowhere.py"], "as_aerospike: there is no file nowhere.py")])
 def test_bad_command_lines(arguments, text):
     ended = python("-m", "winnow.as_aerospike", *arguments)

@@ -9,7 +9,7 @@ import pytest
 from served import ROOT, Server, winnowd
 
 # Pages whose first snippet is the quickstart, and prints what follows it.
-PAGES = ["docs/python.md"]
+PAGES = ["README.md", "docs/python.md"]
 
 
 def command(*arguments, **options):

@@ -49,6 +49,8 @@ def test_a_query_needs_a_namespace_and_may_have_a_set(client, arguments):
 def test_it_is_made_by_a_client_alone():
     with pytest.raises(TypeError):
         winnow.Query()
+    with pytest.raises(TypeError):
+        winnow.Client.query(5, NS)
 
 
 def test_arguments_by_name(client):
@@ -239,6 +241,16 @@ def test_a_missing_index_is_named(client):
         client.query(NS, SET).where(p.contains("n", winnow.INDEX_TYPE_LIST, 1)).results()
     with pytest.raises(ex.IndexNotFound):
         client.query(NS, SET).where(p.equals("n", "seven")).results()
+
+
+@pytest.mark.parametrize("predicate", [
+    p.equals("place", b"x"), p.contains("list", winnow.INDEX_TYPE_LIST, "a"),
+    p.range("map", winnow.INDEX_TYPE_MAPKEYS, 1, 3), p.geo_within_radius("place", 1.0, 2.0, 3.0),
+    p.geo_contains_point("place", 1.0, 2.0, winnow.INDEX_TYPE_LIST)])
+def test_predicates_of_every_kind_reach_the_server(client, predicate):
+    """Which has no such index."""
+    with pytest.raises(ex.IndexNotFound):
+        client.query(NS, SET).where(predicate).results()
 
 
 def test_a_range_from_above_to_below_is_refused(client):

@@ -2,7 +2,7 @@
 
 Common to all calls:
 
-* They block their thread, and only that: others run meanwhile. Ctrl-C is noticed by queries.
+* They block their thread, and only that: others run meanwhile. Ctrl-C ends them.
 * policy: a dict of settings for this call, over those of the client's config; see Policy in
   docs/python.md. Times are milliseconds, times to live seconds. A key that does not exist is a
   ParamError.

@@ -26,7 +26,10 @@ def main(arguments: list[str]) -> None:
         embedded, module, rest = parse(arguments)
     except UsageError as trouble:
         sys.exit(f"as_aerospike: {trouble}\n{usage()}")
-    winnow.install_as_aerospike(embedded)
+    try:
+        winnow.install_as_aerospike(embedded)
+    except (ImportError, winnow.exception.AerospikeError) as trouble:
+        sys.exit(f"as_aerospike: {trouble}")
     if module is not None:
         sys.argv = [module, *rest]
         sys.path[0] = os.getcwd()

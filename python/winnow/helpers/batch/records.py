@@ -37,13 +37,15 @@ class BatchRecord:
     _type = _Types.READ
     _has_write = False
 
+    key: Key
+    record: tuple[Any, ...] | None = None
+    result: int = 0
+    in_doubt: bool = False
+    subcode: int = 0
+    message: str | None = None
+
     def __init__(self, key: Key) -> None:
         self.key = key
-        self.record: tuple[Any, ...] | None = None
-        self.result = 0
-        self.in_doubt = False
-        self.subcode = 0
-        self.message: str | None = None
 
     def __repr__(self) -> str:
         return (f"{type(self).__name__}(key={self.key!r}, result={self.result}, "
