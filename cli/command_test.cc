@@ -82,11 +82,11 @@ TEST(Command, ExamplesParseAndNamesDiffer) {
 
 TEST(Command, Numbers) {
     Session session;
-    Call call{session, {}, {{"limit", "10"}, {"page", "1x"}, {"rate", "0"}}};
+    Call call{session, {}, {{"limit", "10"}, {"threads", "1x"}, {"rate", "0"}}};
     EXPECT_EQ(*call.number("limit", 0, 1), 10u);
-    EXPECT_EQ(*call.number("threads", 4, 1), 4u);
-    EXPECT_EQ(call.number("page", 0, 1, 99).error().text,
-              "--page 1x: a number from 1 to 99 is needed");
+    EXPECT_EQ(*call.number("generation", 4, 1), 4u);
+    EXPECT_EQ(call.number("threads", 0, 1, 99).error().text,
+              "--threads 1x: a number from 1 to 99 is needed");
     EXPECT_FALSE(call.number("rate", 0, 1));
 }
 

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "base/clock.h"
 #include "cli/commands/run.h"
 #include "cli/literal.h"
 #include "cli/output/record_output.h"
 #include "cli/output/terminal.h"
-#include "cli/resume_token.h"
+#include "cli/resume_file.h"
 #include "cli/words.h"
 
 namespace winnow::cli {
@@ -45,20 +47,21 @@ Answer<client::Query> query_of(const Call& call) {
         if (!where) return fail(where.error());
         query.where = *std::move(where);
     }
-    if (call.has("limit") && call.has("page"))
-        return misused("--limit and --page exclude each other: a page is a limit that goes on");
-    if (call.has("resume") && call.has("partitions"))
-        return misused("--resume goes on with the partitions of its token: leave out --partitions");
-    Answer<uint64_t> limit = call.number(call.has("page") ? "page" : "limit", 0, 1, UINT64_MAX);
+    Answer<uint64_t> limit = call.number("limit", 0, 1, UINT64_MAX);
     if (!limit) return fail(limit.error());
     query.max_records = *limit;
     return query;
 }
 
 Answer<client::PartitionProgress> progress_of(const Call& call, const client::Query& query) {
-    if (auto token = call.value("resume")) return progress_of_token(query, *token);
-    if (auto partitions = call.value("partitions")) return partitions_of_text(*partitions);
-    return client::PartitionProgress::all();
+    client::PartitionProgress progress = client::PartitionProgress::all();
+    if (auto partitions = call.value("partitions")) {
+        Answer<client::PartitionProgress> some = partitions_of_text(*partitions);
+        if (!some) return fail(some.error());
+        progress = *std::move(some);
+    }
+    if (auto file = call.value("resume")) WINNOW_TRY(read_resume_file(*file, query, progress));
+    return progress;
 }
 
 tl::unexpected<Trouble> query_failed(const client::Query& query, const client::Failure& failure) {
@@ -71,22 +74,21 @@ tl::unexpected<Trouble> query_failed(const client::Query& query, const client::F
     return failed(failure);
 }
 
-// What stands below the records: how many there were, and how a page goes on.
-void print_end(const Call& call, const client::Query& query,
-               const client::PartitionProgress& progress, uint64_t count, uint64_t time_ns) {
-    if (call.has("count")) {
-        fmt::print("{}\n",
-                   call.json() ? fmt::format("{{\"count\": {}}}", count) : fmt::to_string(count));
-    } else if (!call.json()) {
+// What stands below the records: how many there were, and whether --resume has more.
+void print_end(const Call& call, bool more, uint64_t count, uint64_t time_ns) {
+    if (!call.json()) {
         fmt::print("{} record{} in {}\n", count_text(count), count == 1 ? "" : "s",
                    time_text(time_ns));
+    } else if (call.has("count")) {
+        fmt::print("{{\"count\": {}}}\n", count);
     }
-    if (!call.has("page")) return;
-    std::string token = progress.done() ? "" : resume_token(query, progress);
+    if (!call.has("resume")) return;
     if (call.json()) {
-        fmt::print("{{\"resume\": {}}}\n", token.empty() ? "null" : '"' + token + '"');
-    } else if (!token.empty()) {
-        fmt::print("there is more: --resume {}\n", token);
+        fmt::print("{{\"more\": {}}}\n", more);
+    } else if (more) {
+        fmt::print("there is more: the same command goes on\n");
+    } else {
+        fmt::print("that is all: remove {} to begin again\n", *call.value("resume"));
     }
 }
 
@@ -124,8 +126,13 @@ Answer<> run_query(Call& call) {
         },
         policy);
     output.finish();
+    // What was shown is read, whatever ended the query.
+    if (auto file = call.value("resume")) {
+        if (std::fflush(stdout) != 0) return failed("the output could not be written");
+        WINNOW_TRY(write_resume_file(*file, *query, *progress));
+    }
     if (!done && !interrupted()) return query_failed(*query, done.error());
-    print_end(call, *query, *progress, count, system_clock().monotonic_ns() - start_ns);
+    print_end(call, !progress->done(), count, system_clock().monotonic_ns() - start_ns);
     if (interrupted()) return failed("ended by Ctrl-C after {} records", count_text(count));
     return {};
 }
