@@ -18,6 +18,11 @@ std::string string_of(nb::handle value, std::string_view what) {
     return {at, static_cast<size_t>(size)};
 }
 
+std::string shown(nb::handle str) {
+    nb::object bytes = owned(PyUnicode_AsEncodedString(str.ptr(), "utf-8", "backslashreplace"));
+    return {PyBytes_AS_STRING(bytes.ptr()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
+}
+
 int64_t integer_of(nb::handle value, std::string_view what) {
     if (!PyLong_Check(value.ptr()))
         raise_param(fmt::format("{} is an int, not {}", what, type_text(value)));

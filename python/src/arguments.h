@@ -24,6 +24,8 @@ inline bool given(nb::handle value) {
 }
 
 std::string string_of(nb::handle value, std::string_view what);
+// Of a str, for texts: what UTF-8 cannot hold is shown as an escape.
+std::string shown(nb::handle str);
 int64_t integer_of(nb::handle value, std::string_view what);
 int64_t integer_between(nb::handle value, std::string_view what, int64_t first, int64_t last);
 // An int is taken too: 0 and 1 are what constants and old programs use.

@@ -1,9 +1,9 @@
 #include "python/src/functions.h"
 
 #include "python/src/arguments.h"
-#include "python/src/database.h"
+#include "python/src/client/database.h"
 #include "python/src/errors.h"
-#include "python/src/keys.h"
+#include "python/src/values/keys.h"
 
 namespace winnow::python {
 namespace {

@@ -14,10 +14,11 @@ bool SignalCheck::requested() {
     uint64_t now_ns = system_clock().monotonic_ns();
     if (now_ns - asked_at_ns_ < pause_ns) return false;
     asked_at_ns_ = now_ns;
-    nb::gil_scoped_acquire held;
-    if (PyErr_CheckSignals() == 0) return false;
-    raised_ = std::make_exception_ptr(nb::python_error());
-    return true;
+    return with_gil([this] {
+        if (PyErr_CheckSignals() == 0) return false;
+        raised_ = std::make_exception_ptr(nb::python_error());
+        return true;
+    });
 }
 
 void SignalCheck::rethrow() {

@@ -2,14 +2,16 @@
 
 #include <nanobind/nanobind.h>
 
-#include "python/src/client.h"
-#include "python/src/database.h"
+#include "python/src/client/client.h"
+#include "python/src/client/database.h"
 #include "python/src/functions.h"
 #include "python/src/log_forward.h"
 
 namespace nb = nanobind;
 
 NB_MODULE(_core, module) {
+    // A daemon thread in a call keeps its client to the end, which is no leak.
+    nb::set_leak_warnings(false);
     module.doc() = "The compiled part of winnow. Use the package winnow.";
     winnow::python::bind_database(module);
     winnow::python::ClientClass client = winnow::python::bind_client(module);

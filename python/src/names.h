@@ -11,12 +11,12 @@ namespace winnow::python {
 namespace nb = nanobind;
 
 // X(name): attributes and dictionary keys.
-#define WINNOW_PYTHON_NAMES(X)                                                                  \
-    X(ttl)                                                                                      \
-    X(gen)                                                                                      \
-    X(op) X(bin) X(val) X(key) X(record) X(result) X(in_doubt) X(policy) X(ops) X(meta) X(name) \
-        X(read_all_bins) X(batch_records) X(particle) X(_from_server)     \
-            X(dumps)
+#define WINNOW_PYTHON_NAMES(X)                                                            \
+    X(ttl)                                                                                \
+    X(gen)                                                                                \
+    X(op)                                                                                 \
+    X(bin) X(val) X(key) X(record) X(result) X(in_doubt) X(policy) X(ops) X(meta) X(name) \
+        X(read_all_bins) X(batch_records) X(particle) X(_from_server) X(dumps)
 
 struct Names {
 #define WINNOW_X(name) nb::str name;

@@ -78,10 +78,11 @@ class Proxy:
                 self.pairs.add(pair)
             pair.start()
 
-    def allowed(self, data):
+    def allowed(self, pair, data):
         """How much of a reply may pass; all of it, or what is left before the cut."""
         with self.lock:
-            if self.times == 0:
+            # What comes for a connection that has been cut counts no more.
+            if self.times == 0 or pair not in self.pairs:
                 return len(data)
             size = min(self.left, len(data))
             self.left -= size
@@ -114,7 +115,7 @@ class Pair:
         while data := receive(self.server):
             if self.command:
                 self.proxy.passing.wait()
-                size = self.proxy.allowed(data)
+                size = self.proxy.allowed(self, data)
                 if size < len(data):
                     send(self.client, data[:size])
                     break

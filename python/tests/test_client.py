@@ -215,7 +215,7 @@ def test_records_of_no_set(client):
     ((1, SET, 1), "namespace"), ((NS, 1, 1), "set"), ((NS, SET, 1.5), "float"),
     ((NS, SET, None), "digest"), ((NS, SET, None, None), "digest"),
     ((NS, SET, None, b"short"), "20 bytes"), ((NS, SET, None, "x" * 20), "str"),
-    ((NS, SET, 2**63), "64 bits"), ((NS, SET, ("a",)), "tuple"),
+    ((NS, SET, 2**63), "64 bits"), ((NS, SET, "\ud800"), "surrogates"), ((NS, SET, ("a",)), "tuple"),
 ], ids=repr)
 def test_a_wrong_key_is_named(client, wrong, names):
     calls = [client.get, client.exists, client.remove, client.touch,
@@ -565,6 +565,8 @@ def test_modules_in_lua(client, tmp_path):
         client.udf_put(str(module))
     with pytest.raises(ex.LuaFileNotFound, match="none.lua"):
         client.udf_put(str(tmp_path / "none.lua"))
+    with pytest.raises(ex.LuaFileNotFound):
+        client.udf_put(str(tmp_path))
     with pytest.raises(ex.ParamError):
         client.udf_put(5)
 
@@ -642,6 +644,29 @@ def test_closing_while_others_call():
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+@pytest.mark.parametrize("call", ["exists(key)", "query('test', 'x').foreach(lambda r: None)",
+                                  "batch_read([key])", "put(key, {'a': 1})"])
+def test_a_daemon_thread_does_not_disturb_the_exit(call):
+    """Python ends without waiting for it, and takes its lock away from it."""
+    code = f"""if True:
+        import threading, winnow
+        client, key = winnow.client({{"embedded": ":memory:"}}), ("test", "x", 1)
+        client.put(key, {{"a": 1}})
+        started = threading.Event()
+        def work():
+            while True:
+                client.{call}
+                started.set()
+        threading.Thread(target=work, daemon=True).start()
+        started.wait()
+        print("done")
+        """
+    for _ in range(3):
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                               timeout=60)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "done\n", "")
 
 
 @pytest.mark.parametrize("call", [

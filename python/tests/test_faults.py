@@ -428,6 +428,7 @@ def test_connections_are_not_leaked(proxy, client):
         proxy.stall()
         with pytest.raises(ex.TimeoutError):
             client.get(KEY, {"total_timeout": 5})
+        proxy.cut()
         proxy.go_on()
         client.get(KEY)
 

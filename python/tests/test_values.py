@@ -23,7 +23,8 @@ SAME = [
     0, 1, -1, 127, 128, 255, 256, 65535, 65536, 2**31, -2**31 - 1, 2**32, 2**63 - 1, -2**63,
     True, False,
     0.0, -0.0, 1.5, math.pi, 1e308, -1e-308, math.inf, -math.inf,
-    "", "text", "gr\u00fc\u00dfe \u20ac \U0001f600", "nul\0inside", "x" * 100_000, "bytes\udcff\udc80",
+    "", "text", "gr\u00fc\u00dfe \u20ac \U0001f600", "nul\0inside", "x" * 100_000,
+    "bytes\udcff\udc80",
     b"", b"\x00\xff", b"y" * 70_000,
     [], [1, 2, 3], [[], [[]]], [None, True, 1.5, "s", b"b", {"k": [1]}],
     list(range(100_000)), [2**63 - 1, -2**63, 0xff, 0xffff, -33, -32, -129, -32769, -2**31 - 1],
@@ -247,8 +248,8 @@ def test_types_of_the_modules(both):
     assert list(again["o"]) == ["a", "b"]
 
 
-@pytest.mark.parametrize("key", [1, -1, 2**63 - 1, "k", "gr\u00fc\u00dfe", bytearray(b"c"), "", 0],
-                         ids=repr)
+@pytest.mark.parametrize("key", [1, 0, -1, 2**63 - 1, "k", "gr\u00fc\u00dfe", "",
+                                 bytearray(b"c")], ids=repr)
 def test_digests(both, key):
     ours, official = both
     for set_name in ("values", "", None):
