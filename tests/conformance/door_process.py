@@ -15,18 +15,19 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 NODE_MODULES = ROOT / "tests/e2e/node/node_modules"
 ANSWER_SECONDS = 60
+OURS = ("embedded", "tcp")      # need nothing but a build
 
 
 class DoorFailed(Exception):
     """The door has died or hangs; the text holds what it wrote to stderr last."""
 
 
-def commands(build, package, address):
-    """{name of a door: its command}. `build` holds bin/conformance_door, `package` the folder of our
-    Python package; address is HOST:PORT of a server."""
+def commands(build, python_build, address):
+    """{name of a door: its command}. `build` holds bin/conformance_door, `python_build` our Python
+    package; address is HOST:PORT of a server."""
     program = str(build / "bin/conformance_door")
     python, door_py = str(ROOT / ".venv/bin/python"), str(HERE / "doors/door.py")
-    ours = [python, "-B", door_py, "winnow", "--path", str(package)]
+    ours = [python, "-B", door_py, "winnow", "--path", f"{python_build}/python"]
     return {
         "embedded": [program, "--embedded"],
         "tcp": [program, "--tcp", address],
@@ -119,13 +120,16 @@ def read(output, answers):
     answers.put(None)
 
 
-def missing(name, command, package):
+def missing(name, command, python_build):
     """Why a door cannot be used here; None if it can."""
     program = pathlib.Path(command[0])
     if program.is_absolute() and not program.exists():
         return f"{program.relative_to(ROOT) if ROOT in program.parents else program} is missing"
-    if name.startswith("python") and not (package / "winnow").exists():
-        return f"no package winnow in {package}"
+    if name.startswith("python"):
+        if python_build is None:
+            return "no --python-build"
+        if not (python_build / "python/winnow").exists():
+            return f"no Python package in {python_build}"
     if name == "official-node" and not (NODE_MODULES / "aerospike").exists():
         return "the Node.js client is not installed: tools/setup"
     return None

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Conformance files through doors: what Winnow does, whoever asks.
 
-usage: run.py [--door NAME]... [--port N] [--rewrite] [--list] [FILE or PATTERN]...
+usage: run.py [--door NAME]... [--build DIR] [--python-build DIR] [--port N] [--rewrite] [--list]
+              [FILE or PATTERN]...
 
-Starts a winnowd of its own unless --port names one. Without --door all doors run; without FILE all
-files. Prints what differs, and closes with "N passed, N failed, N skipped": a file on a door is one
-test, the coverage of the surface (coverage.py) another. README.md describes files and doors.
+Starts a winnowd of its own unless --port names one. Without --door all doors run whose clients are
+there; without FILE all files. Prints what differs, and closes with "N passed, N failed", and
+", N skipped" for doors that are missing: a file on a door is one test, the coverage of the surface
+(coverage.py) another. Files that do not apply to a door are no tests of it; a line counts them.
+README.md describes files and doors.
 """
 import argparse
 import contextlib
@@ -121,7 +124,7 @@ def write_back(file, rewritten):
 
 class Tally:
     def __init__(self):
-        self.passed = self.failed = self.skipped = 0
+        self.passed = self.failed = self.skipped = self.inapplicable = 0
 
     def fail(self, where, text):
         self.failed += 1
@@ -147,7 +150,7 @@ def run_door(door, files, tally, options):
             tally.fail(f"{name}: {door.name}", trouble)
         else:
             tally.passed += reason is None
-            tally.skipped += reason is not None
+            tally.inapplicable += reason is not None
             if options.verbose:
                 print(f"{door.name}: {name}" + (f": skipped, {reason}" if reason else ""))
     if (status := door.stop()) != 0:
@@ -179,8 +182,8 @@ def parse():
     parser.add_argument("--door", action="append", metavar="NAME", help="may be repeated [all]")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/asan",
                         help="where bin/conformance_door and bin/winnowd are [build/asan]")
-    parser.add_argument("--package", type=pathlib.Path, default=ROOT / "build/package/python",
-                        help="the folder of our Python package [build/package/python]")
+    parser.add_argument("--python-build", type=pathlib.Path,
+                        help="a build with our Python package, such as build/package")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, help="of a server that runs already")
     parser.add_argument("--rewrite", action="store_true",
@@ -193,11 +196,13 @@ def parse():
 
 def main():
     options, tally = parse(), Tally()
-    options.build, options.package = options.build.resolve(), options.package.resolve()
+    options.build = options.build.resolve()
+    if options.python_build or options.door:
+        options.python_build = (options.python_build or ROOT / "build/package").resolve()
     every, chosen = read_files(options.files, HERE, tally)
     if options.files and not chosen:
         tally.fail(" ".join(options.files), "no such file")
-    names = list(door_process.commands(options.build, options.package, ""))
+    names = list(door_process.commands(options.build, options.python_build, ""))
     for name in options.door or []:
         if name not in names:
             sys.exit(f"no door {name}; there are {' '.join(names)}")
@@ -214,13 +219,19 @@ def main():
         if port is None:
             server = stack.enter_context(Server(options.build / "bin/winnowd"))
             host, port = server.host, server.port
-        commands = door_process.commands(options.build, options.package, f"{host}:{port}")
+        commands = door_process.commands(options.build, options.python_build, f"{host}:{port}")
         for name in wanted[:1] if options.rewrite else wanted:
-            if reason := door_process.missing(name, commands[name], options.package):
-                tally.fail(name, reason)
+            if reason := door_process.missing(name, commands[name], options.python_build):
+                if options.door or name in door_process.OURS:
+                    tally.fail(name, reason)
+                else:
+                    tally.skipped += 1
+                    print(f"skipped: door {name}: {reason}")
                 continue
             with door_process.Door(name, commands[name]) as door:
                 run_door(door, chosen, tally, options)
+    if tally.inapplicable:
+        print(f"{tally.inapplicable} times a file does not apply to a door: its `skip` says why")
     print(tally)
     return tally.failed > 0
 

@@ -65,7 +65,7 @@ class Case(unittest.TestCase):
                 run.run_door(door, [self.file(text)], tally, options)
         finally:
             run.HERE = saved
-        self.assertEqual(tally.passed + tally.failed + tally.skipped, 1)
+        self.assertEqual(tally.passed + tally.failed + tally.inapplicable, 1)
         return tally.failed, output.getvalue()
 
 

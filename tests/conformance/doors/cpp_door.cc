@@ -449,6 +449,7 @@ Answer Session::status(const Json& request) {
 Outcome<> Session::begin_partitions(Handle& of, const Json& filter) {
     if (!of.tracked) of.progress = PartitionProgress::all();
     if (filter.is_null()) return {};
+    bool goes_on = of.tracked && of.progress.statuses().size() != partition_count;
     of.tracked = true;
     if (filter.has("status")) {
         auto saved = statuses_.find(filter.at("status").string);
@@ -462,6 +463,7 @@ Outcome<> Session::begin_partitions(Handle& of, const Json& filter) {
         of.progress = PartitionProgress::after(Digest::from(bytes_of(*bytes).data()));
         return {};
     }
+    if (goes_on) return {};  // in the range of the run before
     int64_t begin = filter.at("begin").number(), count = filter.at("count").number(1);
     if (begin < 0 || count < 0) return fail(refused("a partition is 0 to 4095"));
     auto range =
