@@ -1,32 +1,59 @@
 #pragma once
 // The embedded database: a fixed set of namespaces and the background work on them. It starts no
-// thread: an executor of the caller's drives expiry and index building.
+// thread: an executor of the caller's drives expiry and index building, and whoever opens one that
+// keeps its data lends threads for recovery and drives the logs:
 //
-// Thread rules: any thread, from construction on. The executor must outlive the database, or have
+//   auto database = Database::open(options, clock, executor);   // error: one line to show
+//   while (database->recover_some()) {}                         // on any number of threads
+//   auto done = database->finish_recovery();                    // on one; error: likewise
+//   ...a LogThread for each of database->logs(); end them before the database...
+//
+// Thread rules: any thread, once it is recovered. The executor must outlive the database, or have
 // dropped its tasks before; commands must have returned before the database is destroyed.
 
+#include <tl/expected.hpp>
+
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/files/file_system.h"
+#include "base/log.h"
 #include "engine/jobs/job_table.h"
 #include "engine/jobs/sweep.h"
-#include "engine/namespace.h"
+#include "engine/recovery.h"
 
 namespace winnow {
 
+class LogWriter;
+
 struct DatabaseOptions {
     std::vector<NamespaceOptions> namespaces;
+    FileSystem* files = &posix_files();
+    // Takes the stores' lines for operators.
+    std::function<void(LogLevel, const std::string&)> report =
+        [](LogLevel level, const std::string& line) { log_line(level, line); };
 };
 
 class Database {
 public:
-    // Names must be distinct, 1 to 31 bytes.
+    // Of namespaces that keep nothing (Durability::memory): ready at once. Names must be distinct,
+    // 1 to 31 bytes.
     Database(const DatabaseOptions& options, Clock& clock, Executor& executor);
+    // Of any: to be recovered first, as above.
+    static tl::expected<std::unique_ptr<Database>, std::string> open(const DatabaseOptions& options,
+                                                                     Clock& clock,
+                                                                     Executor& executor);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
+
+    bool recover_some();
+    tl::expected<void, std::string> finish_recovery();
+    // What must be driven for changes to become durable.
+    const std::vector<LogWriter*>& logs() const { return logs_; }
 
     // Null if there is none of that name. The pointer lives as long as the database; whoever may
     // outlive it (a query) copies the shared_ptr.
@@ -47,15 +74,21 @@ public:
                           const IndexDefinition& definition);
 
     // Truncates a set (empty: the namespace): records last updated at or before `last_update_ms`
-    // are gone for all readers when this returns.
-    void truncate(const std::shared_ptr<Namespace>& ns, std::string_view set,
-                  uint64_t last_update_ms);
+    // are gone for all readers when this returns. LSN and refusals as Namespace::truncate.
+    Result<Lsn> truncate(const std::shared_ptr<Namespace>& ns, std::string_view set,
+                         uint64_t last_update_ms);
 
 private:
+    Database(Clock& clock, Executor& executor) : clock_(clock), executor_(executor) {}
+    void add(const NamespaceOptions& options, std::unique_ptr<Store> store);
+    void start_background_work();
+
     Clock& clock_;
     Executor& executor_;
     std::vector<std::shared_ptr<Namespace>> namespaces_;
-    std::vector<std::shared_ptr<ExpiryTask>> expiry_;  // one per namespace
+    std::vector<std::unique_ptr<NamespaceRecovery>> recoveries_;  // until they are finished
+    std::vector<LogWriter*> logs_;                                // of the namespaces' stores
+    std::vector<std::shared_ptr<ExpiryTask>> expiry_;             // one per namespace
     JobTable jobs_;
 };
 

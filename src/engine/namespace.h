@@ -4,6 +4,9 @@
 //
 // Thread rules: any thread. Settings are atomics, read anew by each command.
 
+#include <tl/expected.hpp>
+
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -12,6 +15,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "engine/catalog/index_catalog.h"
+#include "engine/catalog/index_update.h"
 #include "engine/counters.h"
 #include "engine/index/primary_index.h"
 #include "engine/index/set_table.h"
@@ -61,6 +65,8 @@ namespace winnow {
     X(si_query_long_basic_complete)  \
     X(si_query_long_basic_error)     \
     X(si_query_long_basic_abort)     \
+    X(filters_decided_by_metadata)   \
+    X(filters_decided_by_bins)       \
     X(expired_objects)               \
     X(truncated_records)
 
@@ -106,9 +112,17 @@ public:
 
     // Whether a record is there for a client: neither expired nor truncated.
     bool is_live(const IndexEntry& entry, uint64_t now_ms) const {
-        const Version& version = *entry.version;
-        if (version.expired_at(void_seconds(now_ms))) return false;
+        if (is_expired(*entry.version, now_ms)) return false;
         return !any_truncate_.load(std::memory_order_relaxed) || !is_truncated(entry);
+    }
+    bool is_expired(const Version& version, uint64_t now_ms) const {
+        return version.void_time() != 0 && version.void_time() <= expiry_seconds(now_ms);
+    }
+    // The time that counts for expiry, as void times: the clock's, or a later one by which somebody
+    // has seen a record as expired. So what has expired stays so when the clock is set back, and
+    // lives are counted from it, lest a record be born dead.
+    uint32_t expiry_seconds(uint64_t now_ms) const {
+        return std::max(void_seconds(now_ms), expiry_floor_.load(std::memory_order_acquire));
     }
     // ms since 1970 as seconds since 2010, the unit of void times.
     static uint32_t void_seconds(uint64_t now_ms) {
@@ -122,18 +136,55 @@ public:
     // REQUIRES: the record's lock, an EpochGuard, `old` as it stands in the primary index, room
     // reserved in the store. Returns the LSN.
     Lsn publish(const IndexEntry& old, Version* next, uint16_t set, Reservation reservation);
-    // Takes a record out, under the same rules; `tombstone` unless the version itself says that it
-    // is gone (expired, truncated). Returns the tombstone's LSN, else 0.
-    Lsn remove(const IndexEntry& old, const Digest& digest, bool tombstone,
-               Reservation reservation);
+    // Takes a record out, under the same rules. Returns the LSN of its tombstone.
+    Lsn remove(const IndexEntry& old, const Digest& digest, Reservation reservation);
+    // Takes one out of memory that is not live any more, under the same rules. It needs neither
+    // room nor a tombstone: the expired version, or the truncate's entry, is one.
+    void forget(const IndexEntry& old, const Digest& digest, uint64_t now_ms);
 
     // Removes every record of a set (empty: of the namespace) that was last updated at or before
     // `last_update_ms` and stands before the present LSN: at once for all readers; memory follows
-    // in the background. Returns false if nothing of that name exists.
-    bool truncate(std::string_view set, uint64_t last_update_ms);
+    // in the background. Returns the LSN that an answer waits for, 0 if nothing of that name
+    // exists; refused as Store::reserve refuses removals.
+    Result<Lsn> truncate(std::string_view set, uint64_t last_update_ms);
     bool is_truncated(const IndexEntry& entry) const;
     bool any_truncate() const { return any_truncate_.load(std::memory_order_relaxed); }
     uint64_t truncate_ms(uint16_t set) const;
+
+    // What a reply waits for that shows a record, or shows that there is none: `entry` as the index
+    // gave it for the digest, maybe empty.
+    Lsn lsn_of(const Digest& digest, const IndexEntry& entry, uint64_t now_ms) {
+        if (entry.version == nullptr) return locks_.last_removal(digest);
+        return is_live(entry, now_ms) ? entry.version->lsn() : lsn_of_dead(entry, now_ms);
+    }
+    // The same for an entry that is not live.
+    Lsn lsn_of_dead(const IndexEntry& entry, uint64_t now_ms);
+    // What a reply waits for that shows the absence of many: the last change that took anything out
+    // of an index. To be asked after looking.
+    Lsn last_departure() const { return last_departure_.load(std::memory_order_acquire); }
+    void note_departure(Lsn lsn);
+
+    // As IndexCatalog, and durable when they return; else nothing has changed, but that the new
+    // name of an index that was there stays until a restart. They write to the disk.
+    Result<IndexCatalog::Created> create_index(std::string_view name,
+                                               const IndexDefinition& definition);
+    Result<> drop_index(std::string_view name);
+    // Before recovery: the indexes of the store's manifest. The error is one line for the operator.
+    tl::expected<void, std::string> load_catalog();
+
+    // What recovery finds. REQUIRES: of the first two, what publish() does; of all, that no command
+    // runs yet. `version` has its LSN.
+    struct Truncate {
+        Lsn lsn;  // kills what lies below
+        std::string set;
+        uint64_t last_update_ms;
+    };
+    void restore(const IndexEntry& old, Version* version, uint16_t set);
+    void restore_removal(const IndexEntry& old, const Digest& digest, Lsn lsn) {
+        take_out(old, digest, lsn);
+    }
+    void restore_truncate(const Truncate& truncate);
+    void restore_clock(uint64_t now_ms);
 
     // Bytes that versions and indexes take.
     size_t memory_used() const;
@@ -148,9 +199,14 @@ private:
         std::atomic<Lsn> lsn{0};
     };
     void account(int64_t bytes);
+    void put_in(IndexUpdate& update, const IndexEntry& old, Version* next, uint16_t set);
+    void set_truncation(Truncation& truncation, uint64_t last_update_ms, Lsn lsn);
+    void take_out(const IndexEntry& old, const Digest& digest, Lsn lsn);
+    Lsn note_expiry(uint64_t now_ms);
     bool killed_by(const Truncation& truncation, const Version& version) const;
 
     const std::string name_;
+    const bool replies_wait_;
     NamespaceSettings settings_;
     Clock& clock_;
     std::unique_ptr<Store> store_;
@@ -163,10 +219,15 @@ private:
     Counter unchecked_bytes_;  // written and removed since a thread last looked at the limit
     std::atomic<bool> full_{false};
     std::atomic<bool> any_truncate_{false};
+    std::atomic<uint32_t> expiry_floor_{0};
+    std::atomic<Lsn> expiry_lsn_{0};  // of the entry that keeps the floor
+    std::atomic<Lsn> last_departure_{0};
     // By set id; 0, which as a set means "no set", stands for the whole namespace: records without
     // a set cannot be truncated apart from it.
     std::unique_ptr<Truncation[]> truncations_;
+    std::mutex cataloguing_;  // held by who changes the catalog
     std::mutex truncating_;  // held by who changes them
+    std::mutex expiring_;    // held by who raises the floor
 };
 
 }  // namespace winnow

@@ -45,10 +45,10 @@ KeyView Version::key() const {
     return {record[0], record.subspan(1)};
 }
 
-int Version::find_bin(std::string_view name) const {
+int Version::find_bin(std::string_view name, uint8_t hash) const {
     const uint32_t count = bin_count();
     const uint8_t* hashes = directory();
-    const __m128i wanted = _mm_set1_epi8(static_cast<char>(bin_name_hash(name)));
+    const __m128i wanted = _mm_set1_epi8(static_cast<char>(hash));
     // A load of 16 may read past the hashes but never past the block: what follows the directory's
     // start is at least the digest, 20 bytes.
     for (uint32_t base = 0; base < count; base += 16) {
@@ -107,6 +107,12 @@ Version* build_version(const VersionParts& parts) {
     at = put_bytes(at, parts.digest.bytes.data(), digest_size);
     CHECK(at == block + size);
     return reinterpret_cast<Version*>(block);
+}
+
+Version* copy_version(Bytes bytes) {
+    void* block = record_allocate(bytes.size());
+    std::memcpy(block, bytes.data(), bytes.size());
+    return static_cast<Version*>(block);
 }
 
 void free_version(Version* version) {

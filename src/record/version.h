@@ -105,7 +105,9 @@ public:
     // The bytes of all bins as they lie there, one behind the other.
     size_t bin_records_size() const { return bin_count() == 0 ? 0 : bins_end() - bin_offset(0); }
     // The position of the bin of that name, or `none`. About 2 ns for up to 16 bins.
-    int find_bin(std::string_view name) const;
+    int find_bin(std::string_view name) const { return find_bin(name, bin_name_hash(name)); }
+    // The same with the hash of the name at hand.
+    int find_bin(std::string_view name, uint8_t hash) const;
 
     // Only before it is published.
     void set_lsn(Lsn lsn) {
@@ -158,6 +160,8 @@ size_t version_size(const VersionParts& parts);
 // most bins_per_record_max bins, version_size(parts) <= record_size_limit. The caller owns it:
 // free_version() while it is unpublished, retire_version() once readers may have seen it.
 Version* build_version(const VersionParts& parts);
+// A copy of a valid version's bytes, likewise.
+Version* copy_version(Bytes bytes);
 void free_version(Version* version);
 void retire_version(Version* version);
 

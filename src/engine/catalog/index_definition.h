@@ -21,6 +21,7 @@ inline constexpr size_t indexes_max = 256;  // in a namespace
     X(blob, "blob")           \
     X(geo2dsphere, "geo2dsphere")
 
+// Recorded on disk: numbers never change.
 enum class IndexType : uint8_t {
 #define WINNOW_X(name, text) name,
     WINNOW_INDEX_TYPES(WINNOW_X)

@@ -28,6 +28,12 @@ void IndexUpdate::after_publish() {
     }
 }
 
+bool IndexUpdate::drops() const {
+    for (const Change& change : changes_)
+        if (change.dropped) return true;
+    return false;
+}
+
 // Whether another record that shares the digest's prefix has the value that this one drops.
 bool IndexUpdate::other_holds(const Change& change) const {
     const DigestPrefix prefix = digest_prefix(digest_);

@@ -23,6 +23,8 @@ public:
 
     void before_publish();
     void after_publish();
+    // Whether the record leaves an index, or its place in one.
+    bool drops() const;
 
 private:
     struct Change {

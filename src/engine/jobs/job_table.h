@@ -25,6 +25,8 @@ struct Job {
     bool is_short = false;
 
     std::atomic<uint64_t> records{0};
+    std::atomic<uint64_t> filtered_by_metadata{0};
+    std::atomic<uint64_t> filtered_by_bins{0};
     std::atomic<int> percent{0};
     std::atomic<bool> abort{false};  // asked to stop at its next step
     std::atomic<bool> done{false};

@@ -1,5 +1,6 @@
 #include "engine/jobs/sweep.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/epoch.h"
@@ -71,10 +72,9 @@ bool ExpiryTask::wants(const IndexEntry& entry) {
 void ExpiryTask::visit(const Digest& digest, const IndexEntry& entry) {
     uint64_t now = ns_.clock().now_ms();
     if (ns_.is_live(entry, now)) return;
-    bool expired = entry.version->expired_at(Namespace::void_seconds(now));
+    bool expired = ns_.is_expired(*entry.version, now);
     ns_.statistics().add(expired ? Statistic::expired_objects : Statistic::truncated_records);
-    // No tombstone: the expired version, or the truncate's entry, is one.
-    ns_.remove(entry, digest, false, {});
+    ns_.forget(entry, digest, now);
 }
 
 IndexBuildTask::IndexBuildTask(std::shared_ptr<Namespace> ns, std::shared_ptr<Index> index)
@@ -93,6 +93,8 @@ Task::Next IndexBuildTask::step() {
     }
     for (int i = 0; i < 16; i++) {
         if (advance()) continue;
+        // What it leaves out are records as they were made by then.
+        ns_.note_departure(seen_lsn_);
         index_->finish_building((ns_.clock().monotonic_ns() - started_ns_) / 1'000'000);
         return Next::done;
     }
@@ -101,6 +103,7 @@ Task::Next IndexBuildTask::step() {
 }
 
 bool IndexBuildTask::wants(const IndexEntry& entry) {
+    seen_lsn_ = std::max(seen_lsn_, entry.version->lsn());
     return index_->value_of(*entry.version, entry.set).has_value();
 }
 

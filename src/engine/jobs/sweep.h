@@ -75,6 +75,7 @@ private:
     std::shared_ptr<Namespace> owner_;
     std::shared_ptr<Index> index_;
     bool waited_for_writers_ = false;
+    Lsn seen_lsn_ = 0;  // the highest of the versions that were looked at
     uint64_t started_ns_;
 };
 

@@ -9,6 +9,8 @@ bool is_served(OperationCode code) {
         case OperationCode::read:
         case OperationCode::write:
         case OperationCode::increment:
+        case OperationCode::expression_read:
+        case OperationCode::expression_modify:
         case OperationCode::append:
         case OperationCode::prepend:
         case OperationCode::touch:
@@ -37,14 +39,16 @@ bool is_valid_touch_percent(uint32_t percent) {
 }
 
 Result<> check_write_operation(const Command& command, const Operation& operation) {
-    if (operation.code == OperationCode::read) {
+    if (!operation_writes(operation.code)) {
         if (!command.reads)
             return fail(ResultCode::parameter, "an operation that reads needs the READ flag");
         return {};
     }
     if (operation.name.find('\0') != std::string_view::npos)
         return fail(ResultCode::bin_name, "a bin name holds no NUL");
-    if (command.replaces() && (operation.code != OperationCode::write || operation.particle == 0))
+    bool puts_value = operation.code == OperationCode::expression_modify ||
+                      (operation.code == OperationCode::write && operation.particle != 0);
+    if (command.replaces() && !puts_value)
         return fail(ResultCode::parameter, "a replace takes plain writes of values only");
     return {};
 }

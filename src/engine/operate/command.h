@@ -2,11 +2,13 @@
 // One command on one record, decoded, and what comes of it. A command holds views only (into the
 // request it came in); it may be run by any thread while they live.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "base/error.h"
+#include "engine/operate/record_filter.h"
 #include "record/key/digest.h"
 #include "record/operation.h"
 #include "record/version.h"
@@ -43,6 +45,7 @@ struct Command {
     uint32_t ttl = ttl_namespace_default;  // of a read: how much life may be left before it touches
 
     std::span<const Operation> operations;
+    CommandFilter* filter = nullptr;  // null: none
 
     bool replaces() const { return create_or_replace || replace_only; }
 };
@@ -52,18 +55,28 @@ struct Command {
 class ReplySink {
 public:
     virtual ~ReplySink() = default;
+    // The record is there, as it is before the command: what an error is told with.
+    virtual void found(const Version& version) { (void)version; }
     // Every bin of a record.
     virtual void all_bins(const Version& version) = 0;
     // One bin of a record, as it lies in the version: `record` is u8 name length, name, value.
     virtual void bin(uint8_t particle, Bytes record) = 0;
     // The result of an operation; particle 0 and no value: nothing to say.
     virtual void result(const Operation& operation, uint8_t particle, Bytes value) = 0;
+
+    // The command shows, be it by an error, what this LSN has made of the record.
+    void shows(Lsn lsn) { shown_lsn_ = std::max(shown_lsn_, lsn); }
+    // Where Store::replies_wait(): the reply may go out once this is durable.
+    Lsn shown_lsn() const { return shown_lsn_; }
+
+private:
+    Lsn shown_lsn_ = 0;
 };
 
 struct Outcome {
     uint32_t generation = 0;
     uint32_t void_time = 0;
-    Lsn lsn = 0;  // the highest LSN the reply shows: it may go out once this is durable
+    Lsn lsn = 0;  // of the version that was read, or of what was written
 };
 
 }  // namespace winnow

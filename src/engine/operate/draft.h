@@ -30,13 +30,14 @@ public:
     Result<> append(const Operation& operation);     // likewise
     Result<> prepend(const Operation& operation);    // likewise
     void clear() { bins_.clear(); }
+    // A copy that lives as long as the draft.
+    Bytes keep(Bytes value);
 
 private:
     BinView* find_mutable(std::string_view name);
     Result<> put(std::string_view name, uint8_t particle, Bytes value);
     Result<> join(const Operation& operation, bool behind);
     void remove(std::string_view name);
-    Bytes keep(Bytes value);
     Bytes keep_be64(uint64_t value);
 
     SmallVector<BinView, 16> bins_;

@@ -173,8 +173,8 @@ TEST(Operate, CountsObjectsAndBytesOfSets) {
 
 TEST(Operate, WhatIsNotServedYetIsRefusedAndNeverSkipped) {
     TestDatabase db;
-    for (OperationCode code : {OperationCode::cdt_modify, OperationCode::expression_modify,
-                               OperationCode::bit_modify, OperationCode::hll_modify}) {
+    for (OperationCode code : {OperationCode::cdt_modify, OperationCode::bit_modify,
+                               OperationCode::hll_modify, OperationCode::string_modify}) {
         const std::string one = integer(1);
         std::vector<Operation> operations = {{OperationCode::write, 1, "a", bytes_of(one)},
                                              {code, 4, "a", bytes_of("x")}};

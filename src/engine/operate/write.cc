@@ -4,6 +4,7 @@
 #include "base/epoch.h"
 #include "engine/operate/checks.h"
 #include "engine/operate/draft.h"
+#include "engine/operate/expression_operation.h"
 #include "engine/operate/operate.h"
 
 namespace winnow {
@@ -32,6 +33,23 @@ void answer_read(const Draft& draft, const Command& command, const Operation& op
         sink.result(operation, 0, {});
 }
 
+// An expression sees the bins as they are by now, and the metadata of the record as it was.
+Result<> apply_expression(const Write& write, Draft& draft, const Operation& operation) {
+    RecordMeta meta;
+    if (write.version != nullptr)
+        meta = meta_of(write.ns, write.entry, write.now_ms);
+    else
+        meta = {.set = write.command.set,
+                .now_ms = write.now_ms,
+                .last_update_ms = write.now_ms,
+                .digest_word = write.command.digest.modulo_word(),
+                .has_key = static_cast<bool>(write.command.key)};
+    filter::Evaluation evaluation(meta, write.version, draft.bins());
+    if (operation.code == OperationCode::expression_modify)
+        return write_expression(operation, evaluation, draft);
+    return read_expression(operation, evaluation, write.command.respond_all_operations, write.sink);
+}
+
 Result<> apply(const Write& write, Draft& draft, const Operation& operation) {
     switch (operation.code) {
         case OperationCode::read:
@@ -45,6 +63,10 @@ Result<> apply(const Write& write, Draft& draft, const Operation& operation) {
         case OperationCode::append: WINNOW_TRY(draft.append(operation)); break;
         case OperationCode::prepend: WINNOW_TRY(draft.prepend(operation)); break;
         case OperationCode::remove: draft.clear(); break;
+        case OperationCode::expression_read: return apply_expression(write, draft, operation);
+        case OperationCode::expression_modify:
+            WINNOW_TRY(apply_expression(write, draft, operation));
+            break;
         default: return fail(ResultCode::unsupported, "this operation is not served yet");
     }
     if (write.command.respond_all_operations) write.sink.result(operation, 0, {});
@@ -60,7 +82,7 @@ uint32_t next_void_time(const Write& write) {
     if (ttl == ttl_namespace_default)
         ttl = write.ns.settings().default_ttl.load(std::memory_order_relaxed);
     if (ttl == 0 || ttl == ttl_never) return 0;
-    return Namespace::void_seconds(write.now_ms) + ttl;
+    return write.ns.expiry_seconds(write.now_ms) + ttl;
 }
 
 uint16_t next_generation(const Version* version) {
@@ -100,6 +122,7 @@ Result<Outcome> publish(const Write& write, const Draft& draft) {
     if (!room) return fail(room.error());
     Version* next = build_version(parts);
     Lsn lsn = write.ns.publish(write.entry, next, *set, std::move(*room));
+    write.sink.shows(lsn);
     return Outcome{parts.generation, parts.void_time, lsn};
 }
 
@@ -108,9 +131,10 @@ Result<Outcome> remove(const Write& write) {
         if (write.command.replicates) return Outcome{};
         return fail(ResultCode::not_found);
     }
-    auto room = write.ns.store().reserve(Version::head_size + digest_size);
+    auto room = write.ns.store().reserve(Version::head_size + digest_size, RoomFor::removal);
     if (!room) return fail(room.error());
-    Lsn lsn = write.ns.remove(write.entry, write.command.digest, true, std::move(*room));
+    Lsn lsn = write.ns.remove(write.entry, write.command.digest, std::move(*room));
+    write.sink.shows(lsn);
     return Outcome{0, 0, lsn};
 }
 
@@ -119,12 +143,17 @@ Result<Outcome> write_record(Namespace& ns, const Command& command, ReplySink& s
     std::lock_guard hold(ns.locks().of(command.digest));
     EpochGuard guard;
     Write write{ns, command, sink, ns.clock().now_ms(), ns.primary().find(command.digest), nullptr};
+    sink.shows(ns.lsn_of(command.digest, write.entry, write.now_ms));
     if (write.entry.version != nullptr && ns.is_live(write.entry, write.now_ms)) {
         write.version = write.entry.version;
         WINNOW_TRY(check_identity(ns, command, write.entry));
+        if (!command.remove) sink.found(*write.version);
     }
     if (command.remove && write.version == nullptr) return fail(ResultCode::not_found);
     WINNOW_TRY(check_policies(command, write.version));
+    // What does not exist is not filtered: a put creates it.
+    if (write.version != nullptr)
+        WINNOW_TRY(check_filter(ns, command.filter, write.entry, write.now_ms));
     if (command.remove) return remove(write);
 
     Draft draft(command.replaces() ? nullptr : write.version);
@@ -148,7 +177,7 @@ void touch_read(Namespace& ns, const Digest& digest, Lsn lsn) {
     if (entry.version == nullptr || entry.version->lsn() != lsn || ns.is_full()) return;
     const Version& old = *entry.version;
     const uint64_t now_ms = ns.clock().now_ms();
-    const uint32_t now = Namespace::void_seconds(now_ms);
+    const uint32_t now = ns.expiry_seconds(now_ms);
     const uint32_t life = old.void_time() - Namespace::void_seconds(old.last_update_ms());
     Draft draft(&old);
     VersionParts parts{.digest = digest,

@@ -81,11 +81,13 @@ bool IndexQuery::matches(const IndexPoint& point, const IndexEntry& entry,
 IndexQuery::Taken IndexQuery::hand_over(const IndexPoint& point, const IndexEntry& entry,
                                         RecordSink& sink) {
     const Version& version = *entry.version;
-    if (!ns_->is_live(entry, ns_->clock().now_ms())) return Taken::yes;
+    const uint64_t now_ms = ns_->clock().now_ms();
+    if (!is_live(entry, now_ms)) return Taken::yes;
     if (!matches(point, entry, version.digest()) || !has_selected_bins(version)) return Taken::yes;
+    if (!passes(entry, now_ms)) return failure_ == ResultCode::ok ? Taken::yes : Taken::end;
     if (!sink.record({version, ns_->sets().name(entry.set), point.value})) return Taken::full;
     records_++;
-    return limit_reached() ? Taken::limit : Taken::yes;
+    return limit_reached() ? Taken::end : Taken::yes;
 }
 
 // All records of one entry: nearly always one.
@@ -124,6 +126,10 @@ IndexQuery::Taken IndexQuery::hand_over_chunk(RecordSink& sink) {
         Taken taken = hand_over_point(points_[places[i]], matches[i], sink);
         if (taken == Taken::full) points_at_ = places[i];
         if (taken != Taken::yes) return taken;
+        if (is_tired()) {
+            points_at_ = places[i] + 1;
+            return Taken::yes;
+        }
     }
     points_at_ = points_count_;
     return Taken::yes;
@@ -141,7 +147,7 @@ Query::Status IndexQuery::step(RecordSink& sink, size_t budget) {
             seen += points_count_ - points_at_;
             Taken taken = hand_over_chunk(sink);
             if (taken == Taken::full) return Status::again;
-            if (taken == Taken::limit) return Status::done;
+            if (taken == Taken::end) return Status::done;
         } else if (shard_exhausted_) {
             seen++;
             close_shard(sink);

@@ -17,7 +17,7 @@ public:
     int percent() const override { return static_cast<int>(shard_ * 100 / shards_); }
 
 private:
-    enum class Taken { yes, full, limit };
+    enum class Taken { yes, full, end };
     static constexpr size_t chunk_size = 128;
     static constexpr uint32_t shards_ = SecondaryIndex::shard_count;
 

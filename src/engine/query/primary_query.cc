@@ -45,13 +45,19 @@ PrimaryQuery::Chunk PrimaryQuery::walk_chunk(RecordSink& sink, size_t& seen) {
     seen += count + 1;
     for (size_t i = 0; i < count; i++) {
         const IndexEntry& entry = entries[i];
-        if (!ns_->is_live(entry, now_ms) || !has_selected_bins(*entry.version)) continue;
-        if (!sink.record({*entry.version, ns_->sets().name(entry.set), std::nullopt})) {
+        if (!is_live(entry, now_ms) || !has_selected_bins(*entry.version)) continue;
+        const bool passed = passes(entry, now_ms);
+        if (failure_ != ResultCode::ok) return Chunk::end;
+        if (passed && !sink.record({*entry.version, ns_->sets().name(entry.set), std::nullopt})) {
             walk_ = i == 0 ? before : PartitionWalk::after(entries[i - 1].version->digest());
             return Chunk::full;
         }
-        records_++;
-        if (limit_reached()) return Chunk::limit;
+        records_ += passed;
+        if (limit_reached()) return Chunk::end;
+        if (is_tired()) {
+            walk_ = PartitionWalk::after(entry.version->digest());
+            return Chunk::tired;
+        }
     }
     return Chunk::more;
 }
@@ -62,8 +68,8 @@ Query::Status PrimaryQuery::step(RecordSink& sink, size_t budget) {
         uint32_t partition = request_.partitions[at_].partition;
         if (!no_such_set_ && ns_->primary().count(partition) != 0) {
             Chunk result = walk_chunk(sink, seen);
-            if (result == Chunk::limit) return Status::done;
-            if (result == Chunk::full) return Status::again;
+            if (result == Chunk::end) return Status::done;
+            if (result == Chunk::full || result == Chunk::tired) return Status::again;
             if (!walk_.done()) continue;
         } else {
             seen++;

@@ -13,7 +13,7 @@ public:
     int percent() const override;
 
 private:
-    enum class Chunk { more, full, limit };
+    enum class Chunk { more, full, tired, end };
     Chunk walk_chunk(RecordSink& sink, size_t& seen);
     void next_partition();
 

@@ -12,6 +12,7 @@
 // Thread rules: one thread at a time steps a query; start() and step() hold no lock and no
 // EpochGuard when they return.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 
 #include "base/error.h"
 #include "engine/namespace.h"
+#include "record/filter/filter.h"
 
 namespace winnow {
 
@@ -44,7 +46,8 @@ struct QueryRequest {
     std::string set;  // empty: all records, with and without a set
     std::vector<PartitionStart> partitions;
     std::optional<IndexPredicate> predicate;
-    uint64_t max_records = 0;  // 0: all
+    std::shared_ptr<const Filter> filter;  // null: none
+    uint64_t max_records = 0;              // 0: all, of those that pass the filter
     // Records that have none of these bins are left out; none: no selection.
     std::optional<std::vector<std::string>> bins;
     bool no_bins = false;  // the sink wants no bins: the selection is ignored
@@ -80,7 +83,15 @@ public:
     virtual Status step(RecordSink& sink, size_t budget) = 0;
 
     uint64_t records() const { return records_; }  // handed over so far
-    virtual int percent() const = 0;               // of the partitions, 0 to 100
+    // Left out by the filter, by metadata alone or by their bins.
+    uint64_t filtered_by_metadata() const { return filtered_by_metadata_; }
+    uint64_t filtered_by_bins() const { return filtered_by_bins_; }
+    // Why a query that is done has not seen all, else ok.
+    ResultCode failure() const { return failure_; }
+    virtual int percent() const = 0;  // of the partitions, 0 to 100
+    // What the steps so far have shown, be it by leaving records out: where Store::replies_wait(),
+    // their frame may go out once this is durable.
+    Lsn shown_lsn() const { return std::max(shown_lsn_, ns_->last_departure()); }
 
 protected:
     Query(std::shared_ptr<Namespace> ns, QueryRequest request)
@@ -89,12 +100,31 @@ protected:
     bool limit_reached() const {
         return request_.max_records != 0 && records_ >= request_.max_records;
     }
+    // Whether it is there for a client. Notes what that shows.
+    bool is_live(const IndexEntry& entry, uint64_t now_ms) {
+        const bool live = ns_->is_live(entry, now_ms);
+        const Lsn lsn = live ? entry.version->lsn() : ns_->lsn_of_dead(entry, now_ms);
+        shown_lsn_ = std::max(shown_lsn_, lsn);
+        return live;
+    }
     // Whether the bins that were asked for leave anything of the record.
     bool has_selected_bins(const Version& version) const;
+    // Whether it passes the filter. Notes a failure if that takes too long.
+    bool passes(const IndexEntry& entry, uint64_t now_ms);
+    // True once filters have worked for long on one chunk of records, which then ends: a step
+    // stays short and no EpochGuard is held for long. Counts anew after that.
+    bool is_tired();
 
     std::shared_ptr<Namespace> ns_;
     QueryRequest request_;
     uint64_t records_ = 0;
+    ResultCode failure_ = ResultCode::ok;
+
+private:
+    Lsn shown_lsn_ = 0;
+    uint64_t filtered_by_metadata_ = 0;
+    uint64_t filtered_by_bins_ = 0;
+    uint64_t filter_steps_ = 0;
 };
 
 }  // namespace winnow

@@ -122,7 +122,7 @@ TruthFunction function_for(Op op, Type type) {
 template <bool inside>
 Truth in_range(const Node& node, Evaluation& evaluation) {
     int64_t value;
-    if (!read_integer_bin(node.name(), evaluation, value)) return node.missing;
+    if (!evaluation.find_integer_bin(node, value)) return node.missing;
     uint64_t distance = static_cast<uint64_t>(value) - static_cast<uint64_t>(node.integer);
     return truth_of((distance <= node.span) == inside);
 }
@@ -131,7 +131,7 @@ template <bool equal>
 Truth same_text(const Node& node, Evaluation& evaluation) {
     uint8_t particle;
     Bytes value;
-    if (!evaluation.find_bin(node.name(), particle, value) ||
+    if (!evaluation.find_bin(node, particle, value) ||
         particle != static_cast<uint8_t>(Particle::string))
         return node.missing;
     const Node& left = *node.first();
@@ -173,6 +173,12 @@ bool range_of(Op op, int64_t constant, Node& node) {
     return true;
 }
 
+void take_name(Node& node, const Node& bin) {
+    node.text = bin.text;
+    node.text_size = bin.text_size;
+    node.name_hash = bin.name_hash;
+}
+
 TruthFunction fused(Node& node) {
     const Node& left = *node.first();
     const Node& right = *left.behind();
@@ -182,13 +188,11 @@ TruthFunction fused(Node& node) {
     const Node& constant = bin_first ? right : left;
     Op op = bin_first ? node.op : mirrored(node.op);
     if (bin.type == Type::string && (op == Op::eq || op == Op::ne)) {
-        node.text = bin.text;
-        node.text_size = bin.text_size;
+        take_name(node, bin);
         return op == Op::eq ? same_text<true> : same_text<false>;
     }
     if (bin.type != Type::integer || !range_of(op, constant.integer, node)) return nullptr;
-    node.text = bin.text;
-    node.text_size = bin.text_size;
+    take_name(node, bin);
     return op == Op::ne ? in_range<false> : in_range<true>;
 }
 
@@ -198,7 +202,8 @@ Truth matches(const Node& node, Evaluation& evaluation) {
     const Node& text = *node.first();
     Value value;
     if (!text.value(text, evaluation, value)) return node.missing;
-    if (!evaluation.spend(1 + value.bytes.size() / 64)) return Truth::unknown;
+    if (!evaluation.spend(1 + value.bytes.size() * node.regex->weight() / 64))
+        return Truth::unknown;
     return truth_of(node.regex->found_in(text_of(value.bytes)));
 }
 

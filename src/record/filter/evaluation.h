@@ -6,7 +6,7 @@
 // of a command and index entries without their record are evaluated by the same code.
 //
 // A tree that nests iterations could take longer than anyone waits. Each evaluation may spend
-// `steps_max` steps (one is about an element looked at, or 64 bytes searched by a regex, some
+// `steps_max` steps (one is about an element looked at, or 64 bytes searched by a plain regex, some
 // nanoseconds); then everything is unknown and exhausted() says why.
 
 #include <memory>
@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "record/filter/node.h"
+#include "record/value/particle.h"
 #include "record/version.h"
 
 namespace winnow {
@@ -61,13 +62,26 @@ public:
 
     const RecordMeta& meta() const { return meta_; }
 
-    bool find_bin(std::string_view name, uint8_t& particle, Bytes& value) const {
-        if (version_ == nullptr) return find_in_draft(name, particle, value);
-        int at = version_->find_bin(name);
+    // The bin that a node names.
+    bool find_bin(const Node& node, uint8_t& particle, Bytes& value) const {
+        if (version_ == nullptr) return find_in_draft(node.name(), particle, value);
+        int at = version_->find_bin(node.name(), node.name_hash);
         if (at == Version::none) return false;
         BinView bin = version_->bin(static_cast<uint32_t>(at));
         particle = bin.particle;
         value = bin.value;
+        return true;
+    }
+    // The same for an integer, of whose 8 bytes the end need not be looked up.
+    bool find_integer_bin(const Node& node, int64_t& out) const {
+        constexpr auto integer = static_cast<uint8_t>(Particle::integer);
+        if (version_ == nullptr) return find_integer_in_draft(node.name(), out);
+        int at = version_->find_bin(node.name(), node.name_hash);
+        if (at == Version::none) return false;
+        auto index = static_cast<uint32_t>(at);
+        if (version_->bin_particle(index) != integer) return false;
+        const uint8_t* record = version_->bin_record(index).data();
+        out = load_be<int64_t>(record + 1 + record[0]);
         return true;
     }
     KeyView key() const { return key_ == nullptr ? KeyView{} : key_->key(); }
@@ -107,6 +121,7 @@ public:
 
 private:
     bool find_in_draft(std::string_view name, uint8_t& particle, Bytes& value) const;
+    bool find_integer_in_draft(std::string_view name, int64_t& out) const;
     Variable* at(uint16_t slot) const {
         return std::launder(reinterpret_cast<Variable*>(
             const_cast<std::byte*>(variables_ + slot * sizeof(Variable))));

@@ -35,13 +35,12 @@ Filter::Verdict Filter::verdict(Truth truth, const Evaluation& evaluation) {
 }
 
 Filter::Verdict Filter::decide(const RecordMeta& meta) const {
-    const filter::Node& root = tree_.root();
+    const bool alone = !(tree_.root().uses & filter::uses::record);
+    if (!alone && metadata_.empty()) return Verdict::needs_record;
+    const filter::Node& root = alone ? tree_.root() : metadata_[0];
     Evaluation evaluation(meta);
-    if (!(root.uses & filter::uses::record))
-        return verdict(root.truth(root, evaluation), evaluation);
-    if (metadata_.empty()) return Verdict::needs_record;
-    Truth truth = metadata_[0].truth(metadata_[0], evaluation);
-    if (truth == Truth::unknown) return Verdict::needs_record;
+    Truth truth = root.truth(root, evaluation);
+    if (!alone && truth == Truth::unknown) return Verdict::needs_record;
     return verdict(truth, evaluation);
 }
 

@@ -1,6 +1,7 @@
 #include "record/filter/filter.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <cstdlib>
 #include <new>
@@ -11,15 +12,20 @@ namespace {
 thread_local size_t allocations = 0;
 }
 
-void* operator new(size_t size) {
+// Not inlined: the compiler would see new answered by free and take it for a mistake.
+[[gnu::noinline]] void* operator new(size_t size) {
     allocations++;
     if (void* at = std::malloc(size)) return at;
     throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new(size_t size, const std::nothrow_t&) noexcept {
+    allocations++;
+    return std::malloc(size);
+}
 void operator delete(void* at) noexcept {
     std::free(at);
 }
-void operator delete(void* at, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* at, size_t) noexcept {
     std::free(at);
 }
 
@@ -186,6 +192,37 @@ TEST(Filter, NestingHasALimit) {
     EXPECT_EQ(refusal(nested(1'000'000)), ResultCode::parameter);
     std::vector<std::string> many(filter::nodes_max, flag(true));
     EXPECT_EQ(refusal(op(16, many)), ResultCode::parameter);
+}
+
+// The deepest trees of both languages, decoded and evaluated on a small stack.
+void* evaluate_deepest(void*) {
+    Record record;
+    record.integer("a", 1);
+    std::string sums;
+    for (size_t i = 3; i < filter::depth_max; i++) sums += "\x92\x14";  // add
+    std::string conditions = pe_int_bin("a") + pe_int(1) + node(200);
+    for (size_t i = 2; i < filter::depth_max; i++) conditions += pe_not();
+    bool fits = passes(nested(filter::depth_max), record) == (filter::depth_max % 2 != 0) &&
+                passes(op(1, {sums + int_bin("a"), num(1)}), record) &&
+                passes(conditions, record) == (filter::depth_max % 2 == 0);
+    return fits ? &allocations : nullptr;
+}
+
+TEST(Filter, DeepTreesFitASmallStack) {
+#ifdef __SANITIZE_ADDRESS__
+    constexpr size_t stack_size = size_t{8} << 20;  // whose frames are several times as large
+#else
+    constexpr size_t stack_size = size_t{1} << 20;
+#endif
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, stack_size), 0);
+    pthread_t thread;
+    ASSERT_EQ(pthread_create(&thread, &attributes, evaluate_deepest, nullptr), 0);
+    void* fits = nullptr;
+    pthread_join(thread, &fits);
+    pthread_attr_destroy(&attributes);
+    EXPECT_NE(fits, nullptr);
 }
 
 TEST(Filter, EvaluatesWithoutAllocation) {

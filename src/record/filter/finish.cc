@@ -118,6 +118,7 @@ void order_children(Node& node) {
 
 void finish_node(Node& node) {
     node.uses = uses_of(node);
+    if (node.op == Op::bin || node.op == Op::bin_type) node.name_hash = bin_name_hash(node.name());
     node.cost = node.op == Op::regex || node.op == Op::in_list || node.op >= Op::map_keys
                     ? cost_search
                     : cost_metadata;

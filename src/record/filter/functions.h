@@ -6,7 +6,6 @@
 
 #include "record/filter/evaluation.h"
 #include "record/filter/node.h"
-#include "record/value/particle.h"
 
 namespace winnow::filter {
 
@@ -40,16 +39,6 @@ inline bool evaluate(const Node& node, Evaluation& evaluation, Value& out) {
     out.type = Type::boolean;
     out.boolean = truth == Truth::yes;
     return truth != Truth::unknown;
-}
-
-// The integer bin that `node` names.
-inline bool read_integer_bin(std::string_view name, const Evaluation& evaluation, int64_t& out) {
-    uint8_t particle;
-    Bytes value;
-    if (!evaluation.find_bin(name, particle, value)) return false;
-    if (particle != static_cast<uint8_t>(Particle::integer) || value.size() != 8) return false;
-    out = load_be<int64_t>(value.data());
-    return true;
 }
 
 }  // namespace winnow::filter

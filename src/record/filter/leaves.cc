@@ -34,7 +34,7 @@ Truth constant_truth(const Node& node, Evaluation&) {
 
 bool integer_bin(const Node& node, Evaluation& evaluation, Value& out) {
     out.type = Type::integer;
-    return read_integer_bin(node.name(), evaluation, out.integer);
+    return evaluation.find_integer_bin(node, out.integer);
 }
 
 bool read(Type wanted, uint8_t particle, Bytes value, Value& out) {
@@ -54,14 +54,14 @@ bool read(Type wanted, uint8_t particle, Bytes value, Value& out) {
 bool any_bin(const Node& node, Evaluation& evaluation, Value& out) {
     uint8_t particle;
     Bytes value;
-    if (!evaluation.find_bin(node.name(), particle, value)) return false;
+    if (!evaluation.find_bin(node, particle, value)) return false;
     return read(node.type, particle, value, out);
 }
 
 Truth boolean_bin(const Node& node, Evaluation& evaluation) {
     uint8_t particle;
     Bytes value;
-    if (!evaluation.find_bin(node.name(), particle, value) ||
+    if (!evaluation.find_bin(node, particle, value) ||
         particle != static_cast<uint8_t>(Particle::boolean) || value.size() != 1)
         return node.missing;
     return truth_of(value[0] != 0);
@@ -70,7 +70,7 @@ Truth boolean_bin(const Node& node, Evaluation& evaluation) {
 bool bin_type(const Node& node, Evaluation& evaluation, Value& out) {
     uint8_t particle = 0;
     Bytes value;
-    evaluation.find_bin(node.name(), particle, value);
+    evaluation.find_bin(node, particle, value);
     return give(particle, out);
 }
 

@@ -189,7 +189,7 @@ struct alignas(64) Node {
     Truth missing = Truth::unknown;
     uint8_t uses = 0;
     uint8_t cost = 0;          // how dear it is to evaluate, in steps of ten; see finish.cc
-    uint8_t detail = 0;        // of a call: its module
+    uint8_t name_hash = 0;     // of the bin that `text` names
     uint16_t slot = 0;         // let, var, iterations: where the variable is kept
     uint32_t text_size = 0;    //
     const uint8_t* text = {};  // the name of a bin or variable; the bytes of a constant

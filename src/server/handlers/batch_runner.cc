@@ -21,7 +21,10 @@ Result<uint32_t> BatchRunner::check() {
         if (!(*row)->repeat && !decode_namespace(context_.database, (*row)->fields))
             return fail(ResultCode::parameter, "a row names no namespace");
     }
-    if (request_.fields.has(FieldId::filter)) filter_.emplace(request_.fields.filter());
+    if (request_.fields.has(FieldId::filter)) {
+        filter_.emplace(request_.fields.filter());
+        if (!filter_->filter()) return fail(filter_->filter().error());
+    }
     reader_.rewind();
     group_.resize(std::min<size_t>(group_size, reader_.row_count()));
     return reader_.row_count();

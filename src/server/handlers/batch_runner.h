@@ -23,7 +23,8 @@ public:
     BatchRunner(ServerContext& context, const Request& request) noexcept;
 
     // Reads all rows once: what is malformed, or names no namespace, refuses the whole batch
-    // (parameter) before any row runs. Returns the number of rows.
+    // (parameter) before any row runs, and so does a filter of the message that is no filter.
+    // Returns the number of rows.
     Result<uint32_t> check();
 
     // Appends one frame: the answers of some rows (about `rows_max`, fewer if the frame grows

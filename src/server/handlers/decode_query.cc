@@ -110,10 +110,10 @@ Result<DecodedQuery> decode_query(const Request& message) {
     auto set = message.fields.set();
     if (!set) return fail(set.error());
     query.request.set = *set;
+    WINNOW_TRY(decode_filter(message, query));
     WINNOW_TRY(decode_predicate(message, query));
     WINNOW_TRY(decode_partitions(message, query));
     WINNOW_TRY(decode_bins(message, query));
-    WINNOW_TRY(decode_filter(message, query));
     auto max_records = message.fields.max_records();
     auto task_id = message.fields.task_id();
     auto timeout = message.fields.socket_timeout_ms();

@@ -78,8 +78,7 @@ public:
         if (query_->failure() != ResultCode::ok) result = query_->failure();
         job_->records.store(query_->records(), std::memory_order_relaxed);
         job_->percent.store(query_->percent(), std::memory_order_relaxed);
-        job_->filtered_by_metadata.store(query_->filtered_by_metadata(),
-                                         std::memory_order_relaxed);
+        job_->filtered_by_metadata.store(query_->filtered_by_metadata(), std::memory_order_relaxed);
         job_->filtered_by_bins.store(query_->filtered_by_bins(), std::memory_order_relaxed);
         if (done) {
             stream_.add_last(result);

@@ -179,7 +179,7 @@ Result<> info_sindex_delete(ServerContext& context, const InfoCommand& command, 
     if (!name) return fail(name.error());
     auto ns = take_namespace(context, command, "ns");
     if (ns)
-        (*ns)->indexes().drop(*name);
+        WINNOW_TRY((*ns)->drop_index(*name));
     else if (!command.parameter("ns", "namespace"))
         return fail(ns.error());
     out.append("ok");

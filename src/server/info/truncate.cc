@@ -46,7 +46,7 @@ Result<> truncate(ServerContext& context, const InfoCommand& command, std::strin
     auto last_update = last_update_of(command, context.database.clock().now_ms());
     if (!last_update) return fail(last_update.error());
     if (const auto* ns = context.database.find(ns_name))
-        context.database.truncate(*ns, set, *last_update);
+        WINNOW_TRY(context.database.truncate(*ns, set, *last_update));
     out.append("ok");
     return {};
 }

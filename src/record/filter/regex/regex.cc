@@ -2,6 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "record/filter/regex/syntax.h"
 
 namespace winnow::filter {
@@ -41,6 +44,7 @@ Result<Regex> Regex::compile(std::string_view pattern, uint32_t flags) {
     regex.program_ = std::make_unique<re2::RE2>(translated->text, options);
     if (!regex.program_->ok())
         return fail(ResultCode::parameter, "a regex is too large, or cannot be translated");
+    regex.weight_ = static_cast<uint32_t>(std::max(1, regex.program_->ProgramSize()));
     return regex;
 }
 
@@ -51,7 +55,8 @@ bool Regex::found_in(std::string_view text) const {
     if (at_start_ && at_end_) return text == plain_;
     if (at_start_) return text.starts_with(plain_);
     if (at_end_) return text.ends_with(plain_);
-    return text.find(plain_) != std::string_view::npos;
+    // Several times as fast as string_view::find().
+    return memmem(text.data(), text.size(), plain_.data(), plain_.size()) != nullptr;
 }
 
 }  // namespace winnow::filter

@@ -40,10 +40,15 @@ public:
     // Whether the pattern occurs in the text. A NUL ends the text.
     bool found_in(std::string_view text) const;
 
+    // What a byte of text may cost at worst, in steps of a nanosecond or so: the instructions of
+    // the program, all of which RE2 may have to follow where its automaton grows too large.
+    uint32_t weight() const { return weight_; }
+
 private:
     Regex();
 
     std::unique_ptr<re2::RE2> program_;  // null: plain bytes
+    uint32_t weight_ = 1;
     std::string plain_;
     bool at_start_ = false;  // of plain bytes: the text begins with them
     bool at_end_ = false;    //                 the text ends with them

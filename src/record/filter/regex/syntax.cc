@@ -54,10 +54,9 @@ ByteSet class_set(std::string_view name) {
     return set;
 }
 
-ByteSet word_set() {
-    ByteSet set = class_set("alnum");
-    set.set('_');
-    return set;
+const ByteSet& word_set() {
+    static const ByteSet words = class_set("alnum").set('_');
+    return words;
 }
 
 // What the next characters of a pattern are, in either syntax.
@@ -474,6 +473,12 @@ private:
 
     // --- output
 
+    void put_byte(uint8_t byte) {
+        constexpr char digits[] = "0123456789abcdef";
+        const char text[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        out_.text.append(text, sizeof text);
+    }
+
     void emit(const ByteSet& given) {
         ByteSet set = given;
         if (ignore_case_)
@@ -482,7 +487,7 @@ private:
         if (set.count() == 1) {
             auto byte = static_cast<uint8_t>(set._Find_first());
             out_.plain += static_cast<char>(byte);
-            out_.text += fmt::format("\\x{:02x}", byte);
+            put_byte(byte);
             return;
         }
         out_.is_plain = false;
@@ -495,7 +500,9 @@ private:
             if (!set[low]) continue;
             unsigned high = low;
             while (high < 255 && set[high + 1]) high++;
-            out_.text += fmt::format("\\x{:02x}-\\x{:02x}", low, high);
+            put_byte(static_cast<uint8_t>(low));
+            out_.text += '-';
+            put_byte(static_cast<uint8_t>(high));
             low = high;
         }
         out_.text += ']';
