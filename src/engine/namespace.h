@@ -226,8 +226,8 @@ private:
     // a set cannot be truncated apart from it.
     std::unique_ptr<Truncation[]> truncations_;
     std::mutex cataloguing_;  // held by who changes the catalog
-    std::mutex truncating_;  // held by who changes them
-    std::mutex expiring_;    // held by who raises the floor
+    std::mutex truncating_;   // held by who changes them
+    std::mutex expiring_;     // held by who raises the floor
 };
 
 }  // namespace winnow
