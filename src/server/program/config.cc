@@ -7,7 +7,6 @@
 #include <limits>
 #include <map>
 
-
 namespace winnow {
 namespace {
 
