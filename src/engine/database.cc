@@ -13,16 +13,16 @@ constexpr uint64_t records_built_at_once = 20'000;
 FileStoreOptions file_options(const DatabaseOptions& options, const NamespaceOptions& ns,
                               const Clock& clock) {
     const StorageOptions& storage = ns.storage;
-    return {.path = storage.directory,
-            .name = ns.name,
-            .mode = storage.durability == Durability::commit ? SyncMode::commit
-                                                             : SyncMode::interval,
-            .interval_ms = storage.interval_ms,
-            .segment_size = storage.segment_size,
-            .buffer_max = storage.buffer_max,
-            .files = options.files,
-            .clock = &clock,
-            .report = options.report};
+    return {
+        .path = storage.directory,
+        .name = ns.name,
+        .mode = storage.durability == Durability::commit ? SyncMode::commit : SyncMode::interval,
+        .interval_ms = storage.interval_ms,
+        .segment_size = storage.segment_size,
+        .buffer_max = storage.buffer_max,
+        .files = options.files,
+        .clock = &clock,
+        .report = options.report};
 }
 
 }  // namespace
@@ -47,6 +47,7 @@ tl::expected<std::unique_ptr<Database>, std::string> Database::open(const Databa
         }
         auto store = FileStore::open(file_options(options, each, clock));
         if (!store) return tl::unexpected(std::move(store.error()));
+        database->file_stores_.push_back(store->get());
         database->logs_.push_back(&(*store)->log());
         database->add(each, std::move(*store));
     }
@@ -77,6 +78,15 @@ bool Database::recover_some() {
     for (const auto& recovery : recoveries_)
         if (recovery->step()) return true;
     return false;
+}
+
+Database::RecoveryProgress Database::recovery_progress() const {
+    RecoveryProgress progress;
+    for (const FileStore* store : file_stores_) {
+        progress.read += store->segments_read();
+        progress.all += store->segments_to_read();
+    }
+    return progress;
 }
 
 tl::expected<void, std::string> Database::finish_recovery() {

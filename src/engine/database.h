@@ -27,6 +27,7 @@
 
 namespace winnow {
 
+class FileStore;
 class LogWriter;
 
 struct DatabaseOptions {
@@ -51,6 +52,12 @@ public:
     Database& operator=(const Database&) = delete;
 
     bool recover_some();
+    // How far recovery is, in segments of the logs; until finish_recovery() is called.
+    struct RecoveryProgress {
+        size_t read = 0;
+        size_t all = 0;
+    };
+    RecoveryProgress recovery_progress() const;
     tl::expected<void, std::string> finish_recovery();
     // What must be driven for changes to become durable.
     const std::vector<LogWriter*>& logs() const { return logs_; }
@@ -87,7 +94,8 @@ private:
     Executor& executor_;
     std::vector<std::shared_ptr<Namespace>> namespaces_;
     std::vector<std::unique_ptr<NamespaceRecovery>> recoveries_;  // until they are finished
-    std::vector<LogWriter*> logs_;                                // of the namespaces' stores
+    std::vector<const FileStore*> file_stores_;                   // of some of the namespaces
+    std::vector<LogWriter*> logs_;                                // theirs
     std::vector<std::shared_ptr<ExpiryTask>> expiry_;             // one per namespace
     JobTable jobs_;
 };

@@ -466,7 +466,7 @@ constexpr int cuts_per_seed = 10;
 TEST(EnginePowerCut, NothingConfirmedIsLostNorComesBack) {
     const uint64_t one = from_environment("WINNOW_SEED", 0);
     const uint64_t first = one != 0 ? one : 1;
-    const uint64_t count = one != 0 ? 1 : from_environment("WINNOW_SEEDS", 25);
+    const uint64_t count = one != 0 ? 1 : from_environment("WINNOW_SEEDS", 15);
     size_t confirmed = 0, waited = 0, expired = 0, indexes = 0;
     for (uint64_t seed = first; seed < first + count; seed++) {
         Simulation simulation(seed, false);

@@ -32,6 +32,7 @@ public:
         close();
         auto opened = Database::open(options_, clock, executor_);
         if (!opened) return opened.error();
+        EXPECT_EQ((*opened)->recovery_progress().read, 0u);
         std::vector<std::thread> recovering;
         for (size_t i = 0; i < threads; i++)
             recovering.emplace_back([&] {
@@ -39,6 +40,8 @@ public:
                 }
             });
         for (std::thread& each : recovering) each.join();
+        segments_read = (*opened)->recovery_progress().read;
+        EXPECT_EQ(segments_read, (*opened)->recovery_progress().all);
         if (auto finished = (*opened)->finish_recovery(); !finished) return finished.error();
         database_ = std::move(*opened);
         return "";
@@ -92,6 +95,7 @@ public:
 
     SimulatedFiles disk{1};
     ManualClock clock;
+    size_t segments_read = 0;  // by the last open()
 
 private:
     ResultCode run(const Command& command) {
@@ -122,6 +126,7 @@ TEST(Recovery, ManyThreadsFindTheNewestOfEach) {
     for_each_key(4, [&](int64_t key) { return db.remove(key); });
     for_each_key(8, [&](int64_t key) { return db.put(key, 7); });
     ASSERT_EQ(db.open(4), "");
+    EXPECT_GT(db.segments_read, 4u);
     EXPECT_EQ(db.ns()->primary().size(), keys * 3 / 4 + keys / 8);
     EXPECT_EQ(db.ns()->sets().counts(*db.ns()->sets().find("s")).objects,
               db.ns()->primary().size());

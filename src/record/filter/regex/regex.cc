@@ -55,6 +55,8 @@ bool Regex::found_in(std::string_view text) const {
     if (at_start_ && at_end_) return text == plain_;
     if (at_start_) return text.starts_with(plain_);
     if (at_end_) return text.ends_with(plain_);
+    if (text.size() < plain_.size()) return false;
+    if (plain_.empty()) return true;
     // Several times as fast as string_view::find().
     return memmem(text.data(), text.size(), plain_.data(), plain_.size()) != nullptr;
 }

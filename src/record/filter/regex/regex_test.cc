@@ -32,6 +32,8 @@ TEST(Regex, SearchesAsPosixDoes) {
     EXPECT_TRUE(found("^hello$", 0, "hello"));
     EXPECT_FALSE(found("^hell$", 0, "hello"));
     EXPECT_TRUE(found("", 0, ""));
+    EXPECT_TRUE(found("", 0, std::string_view()));
+    EXPECT_FALSE(found("a", 0, std::string_view()));
     EXPECT_TRUE(found("a\\|l", 0, "hello"));
     EXPECT_FALSE(found("a|l", 0, "hello"));
     EXPECT_TRUE(found("a|l", 1, "hello"));
