@@ -2,6 +2,7 @@
 import copy
 import gc
 import pickle
+import random
 import sys
 import tracemalloc
 
@@ -49,6 +50,65 @@ def test_they_can_be_pickled_and_copied(door):  # noqa: F811
 def test_text_of_errors(door):  # noqa: F811
     error = fail(lambda: door.get(KEY, {"max_retires": 1}))
     assert str(error) == "policy has no 'max_retires'; did you mean max_retries? [-2]"
+
+
+# ---- whatever is passed: an exception of ours or a TypeError, never another, never a crash
+
+class Junk:
+    """Arguments of all kinds, from a seed."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def plain(self):
+        return self.random.choice([
+            None, True, 0, -1, 2**63 - 1, 2**70, 1.5, "", "a", "x" * 20, "\ud800", "n\0u", b"", b"x",
+            bytearray(20), object(), len, KEY, (NS, SET, None, bytearray(20)), (NS, SET), [KEY],
+            [KEY, ("nope", SET, 1)], {"a": 1}, {"ttl": 5}, {"total_timeout": 1000},
+            {"expressions": b"\x93"}, [op.read("a")], [op.increment("a", 1), op.read("a")],
+            [{"op": 1, "bin": "l", "val": [1]}], [{"op": 2**70, "bin": "l"}], winnow.GeoJSON({}),
+            winnow.KeyOrderedDict(b=1, a=2), winnow.RawBytes(b"\xff\xff", 19), winnow.null(),
+            winnow.HyperLogLog(b"abc"), winnow.CDTInfinite(), BatchRecords([Read(KEY, None)]),
+            BatchRecords([5]), winnow.Client, NS, SET, 4, "query"])
+
+    def __call__(self, depth=0):
+        kind = self.random.random() if depth < 4 else 1
+        some = range(self.random.randrange(4))
+        if kind < 0.1:
+            return [self(depth + 1) for _ in some]
+        if kind < 0.2:
+            return {self.random.choice(["a", "", 5, None, b"b", "x" * 20]): self(depth + 1)
+                    for _ in some}
+        if kind < 0.25:
+            return tuple(self(depth + 1) for _ in some)
+        return self.plain()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_junk(seed):
+    junk = Junk(seed)
+    with winnow.client({"embedded": ":memory:"}) as client:
+        methods = [name for name in dir(client)
+                   if not name.startswith("_") and name not in ("close", "connect")]
+        good = 0
+        for _ in range(3000):
+            name = junk.random.choice(methods)
+            arguments = [junk() for _ in range(junk.random.randrange(6))]
+            if arguments and junk.random.random() < 0.5:
+                arguments[0] = KEY
+            try:
+                getattr(client, name)(*arguments)
+                good += 1
+            except (ex.AerospikeError, TypeError):
+                pass
+        assert good > 10
+    for _ in range(500):
+        names = ["hosts", "policies", "lua", "tls", "namespaces", "default_ttl", "nope"]
+        config = {"embedded": ":memory:", junk.random.choice(names): junk()}
+        try:
+            winnow.client(config).close()
+        except ex.AerospikeError:
+            pass
 
 
 # ---- references and memory
