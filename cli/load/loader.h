@@ -41,8 +41,8 @@ private:
         struct Row {
             size_t begin, size;  // in text
             uint64_t line, number;
-            std::string_view of(const std::string& text) const {
-                return std::string_view(text).substr(begin, size);
+            std::string_view of(const std::string& all) const {
+                return std::string_view(all).substr(begin, size);
             }
         };
         std::string text;
